@@ -1,0 +1,72 @@
+/**
+ * The errors that pprotect raises on purpose. None ever carries a secret value or a
+ * passphrase: a message may be printed, logged or sent to a bug tracker as it is.
+ *
+ * `message` says what is wrong and where, in lower case and without a full stop;
+ * `hint` says what to type next. Words reach the user in one place, commands/report.ts.
+ */
+export class ProtectError extends Error {
+	override readonly name: string = "ProtectError";
+	/** What the user can do about it. */
+	readonly hint: string | undefined;
+	/** The exit code of a command that ends with this error (SPEC: 1, 2 or 130). */
+	readonly exitCode: number = 1;
+
+	constructor(message: string, hint?: string) {
+		super(message);
+		this.hint = hint;
+	}
+}
+
+/** The command line contradicts itself, or names something that no command knows. */
+export class UsageError extends ProtectError {
+	override readonly name = "UsageError";
+	override readonly exitCode = 2;
+}
+
+/** The protected file is missing, or, for `init`, is there already. */
+export class ProtectedFileError extends ProtectError {
+	override readonly name = "ProtectedFileError";
+	override readonly exitCode = 2;
+}
+
+/** The text of a protected file breaks a rule of the format. */
+export class FormatError extends ProtectError {
+	override readonly name = "FormatError";
+	/** 1-based line of the offending text. */
+	readonly line: number;
+	/** What is wrong, without the place. */
+	readonly problem: string;
+
+	constructor(problem: string, line: number, path: string, hint?: string) {
+		super(`${path}:${line}: ${problem}`, hint);
+		this.problem = problem;
+		this.line = line;
+	}
+}
+
+/** A name that the file does not hold, or holds already. */
+export class NameError extends ProtectError {
+	override readonly name = "NameError";
+}
+
+/** A user and passphrase that open nothing, or the lack of them. */
+export class CredentialsError extends ProtectError {
+	override readonly name = "CredentialsError";
+}
+
+/** A sealed box that does not open: tampered with, truncated, or sealed to another key. */
+export class DecryptionError extends ProtectError {
+	override readonly name = "DecryptionError";
+}
+
+/** Reading an answer came to the end of the input (exit 1). */
+export class InputEndedError extends ProtectError {
+	override readonly name = "InputEndedError";
+}
+
+/** Ctrl-C at a prompt (exit 130). */
+export class InterruptedError extends ProtectError {
+	override readonly name = "InterruptedError";
+	override readonly exitCode = 130;
+}
