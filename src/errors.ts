@@ -18,9 +18,14 @@ export class ProtectError extends Error {
 	}
 }
 
-/** The command line contradicts itself, or names something that no command knows. */
+/** The command line names something that no command knows, or leaves out what one needs. */
 export class UsageError extends ProtectError {
 	override readonly name = "UsageError";
+}
+
+/** Options that contradict each other. */
+export class ConflictingOptionsError extends ProtectError {
+	override readonly name = "ConflictingOptionsError";
 	override readonly exitCode = 2;
 }
 

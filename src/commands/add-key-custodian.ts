@@ -1,0 +1,34 @@
+import { Command } from "clipanion";
+import { Creds } from "../model/creds.ts";
+import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import { NewKeyCommand } from "./new-key.ts";
+
+export class AddKeyCustodianCommand extends NewKeyCommand {
+	static override paths = [["add-key-custodian"], ["add_key_custodian"]];
+	static override usage = Command.Usage({
+		category: "Access",
+		description: "add a key custodian: a person or a machine with a passphrase",
+		details: "A new custodian owns nothing: an owner of a domain lets them in with `add-owner`.",
+		examples: [
+			["Ask for an email and a passphrase", "$0 add-key-custodian"],
+			[
+				"A machine, with a generated key in a file",
+				"$0 add-key-custodian --user ci@example.com --key-type raw --save-passphrase ci.key",
+			],
+		],
+	});
+
+	protected override readonly heading = "Adding new key custodian.";
+
+	async execute(): Promise<void> {
+		const { keyType } = this;
+		const keyFile = this.load();
+		const write = (key: CustodianKey) => this.save((current) => current.addKeyCustodian(key));
+		const name = await this.custodianName();
+		keyFile.assertNewCustodian(name);
+		if (keyType === "raw") return this.withRawKey(name, write);
+		const passphrase = await this.newPassphrase(this.passphraseFile, "Passphrase: ");
+		const parameters = this.parametersFor(keyType, keyFile);
+		await write(await createCustodianKey(new Creds(name, passphrase), parameters));
+	}
+}

@@ -1,0 +1,26 @@
+import { Command } from "clipanion";
+import { BaseCommand } from "./base.ts";
+import { DOMAIN_OPTION, positional, text } from "./options.ts";
+
+export class AddOwnerCommand extends BaseCommand {
+	static override paths = [["add-owner"], ["add_owner"]];
+	static override usage = Command.Usage({
+		category: "Domains",
+		description: "make a key custodian an owner of a domain",
+		details: "The acting user has to be an owner: they hand on the domain's key.",
+		examples: [["Let bob read prod", "$0 add-owner prod bob@example.com"]],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	first = positional("DOMAIN");
+	second = positional("OWNER");
+	protected override readonly heading = "Adding domain owner.";
+
+	async execute(): Promise<void> {
+		const keyFile = this.load();
+		const acting = await this.unlock(keyFile);
+		const labels = ["Domain name: ", "New owner email: "] as const;
+		const [domain, owner] = await this.answers(labels, this.domain, this.first, this.second);
+		await this.save((file) => file.addOwner(domain, owner, acting));
+	}
+}

@@ -1,0 +1,200 @@
+/** What every command shares: the options that go anywhere, answers, credentials, writing. */
+import { type BaseContext, Command } from "clipanion";
+import { ConflictingOptionsError, UsageError } from "../errors.ts";
+import { Creds } from "../model/creds.ts";
+import type { UnlockedCustodian } from "../model/key-custodian.ts";
+import { KeyFile } from "../model/key-file.ts";
+import { credentialPrefix, type Environment, readCredentials } from "../system/credentials.ts";
+import { useColour, writeStderr, writeStdout } from "../system/output.ts";
+import type { Prompter } from "../system/prompter.ts";
+import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store.ts";
+import { stdioPrompter } from "../system/terminal.ts";
+import { flag, text } from "./options.ts";
+
+/** Help lists the commands under these, in this order. */
+export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export interface Context extends BaseContext {
+	readonly environment: Environment;
+	/** What followed the first `--` on the command line, where there was one. */
+	readonly afterDashes: readonly string[] | undefined;
+}
+
+export abstract class BaseCommand extends Command<Context> {
+	fileOption = text("--file", "PATH", "the protected file (default: protected.yaml)");
+	user = text("-u,--user", "EMAIL", "who acts");
+	passphraseFile = text("--passphrase-file", "PATH", "a file that holds the passphrase");
+	envPrefix = text(
+		"--env-prefix",
+		"PREFIX",
+		"take credentials from PREFIX_USER and PREFIX_PASSPHRASE (default: PPROTECT)",
+	);
+	ignoreEnv = flag("--ignore-env", "take no credentials from the environment");
+	nonInteractive = flag("--non-interactive", "never ask for credentials");
+	confirm = flag("--confirm", "show what would be written, and ask first");
+	yes = flag("-y,--yes", "answer yes to every request to confirm");
+
+	#prompter: Prompter | undefined;
+	#loaded: { snapshot: Snapshot; keyFile: KeyFile } | undefined;
+	/** Said once, before the first question. */
+	protected readonly heading: string | undefined;
+
+	protected get filePath(): string {
+		return this.fileOption ?? "protected.yaml";
+	}
+
+	/** Ends what the command has open, however it ended. */
+	close(): void {
+		this.#prompter?.close();
+	}
+
+	protected get prompter(): Prompter {
+		this.#prompter ??= this.openPrompter();
+		return this.#prompter;
+	}
+
+	protected openPrompter(): Prompter {
+		const prompter = stdioPrompter();
+		if (this.heading) prompter.notice(this.heading);
+		return prompter;
+	}
+
+	/**
+	 * The protected file as it is now.
+	 *
+	 * @throws ProtectedFileError if there is none; FormatError if it is damaged.
+	 */
+	protected load(): KeyFile {
+		return this.#parse(load(this.filePath));
+	}
+
+	#parse(snapshot: Snapshot): KeyFile {
+		const known = this.#loaded;
+		if (known && Buffer.compare(known.snapshot.bytes, snapshot.bytes) === 0) return known.keyFile;
+		const keyFile = KeyFile.parse(snapshot.bytes, { path: this.filePath });
+		this.#loaded = { snapshot, keyFile };
+		return keyFile;
+	}
+
+	/**
+	 * Names in the order of their questions: from `domain` (the `--domain` option, which answers
+	 * the first) and the positionals, then by asking.
+	 */
+	protected async answers<const Labels extends readonly string[]>(
+		labels: Labels,
+		domain: string | undefined,
+		...positionals: readonly (string | undefined)[]
+	): Promise<{ [Index in keyof Labels]: string }>;
+	protected async answers(
+		labels: readonly string[],
+		domain: string | undefined,
+		...positionals: readonly (string | undefined)[]
+	): Promise<string[]> {
+		const given = [domain, ...positionals].filter((answer) => answer !== undefined);
+		if (given.length > labels.length) throw namedTwice();
+		const answers: string[] = [];
+		for (const [index, label] of labels.entries()) {
+			answers.push(given[index] ?? (await this.prompter.ask(label)));
+		}
+		return answers;
+	}
+
+	/** The domain of a command that never asks for it. */
+	protected requiredDomain(option: string | undefined, given: string | undefined): string {
+		if (option !== undefined && given !== undefined) throw namedTwice();
+		const domain = option ?? given;
+		if (domain === undefined) throw new UsageError("no domain is given", "name one: DOMAIN");
+		return domain;
+	}
+
+	/** Prints a line each, or says on stderr that there is none. */
+	protected printLines(lines: readonly string[], none: string): void {
+		if (lines.length === 0) writeStderr(`${none}\n`);
+		else writeStdout(`${lines.join("\n")}\n`);
+	}
+
+	/** The acting user's credentials, checked against the file. */
+	protected async unlock(keyFile: KeyFile): Promise<UnlockedCustodian> {
+		return keyFile.unlock(await this.credentials());
+	}
+
+	protected async credentials(): Promise<Creds> {
+		if (this.ignoreEnv && this.nonInteractive) {
+			throw new ConflictingOptionsError(
+				"--ignore-env and --non-interactive leave no way to get credentials",
+				"leave one of them out",
+			);
+		}
+		const { user, passphrase } = await readCredentials({
+			user: this.user,
+			file: this.passphraseFile,
+			environment: this.ignoreEnv ? undefined : this.context.environment,
+			prefix: this.prefix,
+			prompter: this.nonInteractive ? undefined : () => this.prompter,
+			notice: (known) =>
+				known
+					? `Verify passphrase for ${this.filePath} (Using user ${known.value} from ${known.source})`
+					: `Verify credentials for ${this.filePath}`,
+		});
+		return new Creds(user.value, passphrase.value, {
+			name: user.source,
+			passphrase: passphrase.source,
+		});
+	}
+
+	protected get prefix(): string {
+		return credentialPrefix(this.envPrefix, this.context.environment);
+	}
+
+	/** @throws UsageError unless `value` is one of `choices` (or absent). */
+	protected choose<Choice extends string>(
+		option: string,
+		value: string | undefined,
+		choices: readonly Choice[],
+	): Choice | undefined {
+		if (value === undefined) return undefined;
+		const choice = choices.find((known) => known === value);
+		if (choice) return choice;
+		throw new UsageError(`${option} must be one of: ${choices.join(", ")}`);
+	}
+
+	/**
+	 * Applies `change` to the file as it is once nobody else writes it, and writes the outcome.
+	 * With `--confirm` it is shown first, and nobody waits while the answer is waited for.
+	 */
+	protected async save(change: (keyFile: KeyFile) => KeyFile): Promise<void> {
+		const changed = (snapshot: Snapshot) => change(this.#parse(snapshot)).encode();
+		if (!this.confirm) {
+			await update(this.filePath, changed);
+			return;
+		}
+		const shown = load(this.filePath);
+		const bytes = changed(shown);
+		if (await this.approved(shown.bytes, bytes)) await replaceIfUnchanged(shown, bytes);
+	}
+
+	/** With `--confirm`: shows what would change, and whether the user wants it. */
+	protected async approved(old: Uint8Array, changed: Uint8Array): Promise<boolean> {
+		if (!this.confirm) return true;
+		const { coloredUnifiedDiff } = await import("./unified-diff.ts");
+		writeStderr(
+			coloredUnifiedDiff(this.filePath, old, changed, useColour(2, this.context.environment)),
+		);
+		return this.agreed("Write changes? [y/N] ");
+	}
+
+	/** Whether the answer is yes, by `--yes` or by asking; says so where it is not. */
+	protected async agreed(question: string): Promise<boolean> {
+		if (this.yes || /^y/i.test(await this.prompter.ask(question))) return true;
+		this.prompter.notice("Aborting");
+		return false;
+	}
+}
+
+function namedTwice(): ConflictingOptionsError {
+	return new ConflictingOptionsError(
+		"--domain and a positional both name the domain",
+		"leave one of them out",
+	);
+}

@@ -1,0 +1,35 @@
+import { CredentialsError } from "../errors.ts";
+import { Creds } from "../model/creds.ts";
+import type { UnlockedCustodian } from "../model/key-custodian.ts";
+import type { KeyFile } from "../model/key-file.ts";
+import { readCredentials } from "../system/credentials.ts";
+import { NewKeyCommand } from "./new-key.ts";
+import { text } from "./options.ts";
+
+/** A command that puts a custodian's new key in the place of their old one. */
+export abstract class ChangeKeyCommand extends NewKeyCommand {
+	newPassphraseFile = text("--new-passphrase-file", "PATH", "a file that holds the new passphrase");
+
+	/** The credentials of the custodian concerned, who need not be the one whose environment this is. */
+	protected async currentCustodian(keyFile: KeyFile): Promise<UnlockedCustodian> {
+		const { user, passphrase } = await readCredentials({
+			user: this.user,
+			file: this.passphraseFile,
+			environment: this.nonInteractive && !this.ignoreEnv ? this.context.environment : undefined,
+			prefix: this.prefix,
+			prompter: this.nonInteractive ? undefined : () => this.prompter,
+			passphraseLabel: "Current passphrase: ",
+		});
+		const sources = { name: user.source, passphrase: passphrase.source };
+		return keyFile.unlock(new Creds(user.value, passphrase.value, sources));
+	}
+
+	protected async newCreds(name: string): Promise<Creds> {
+		return new Creds(name, await this.newPassphrase(this.newPassphraseFile, "New passphrase: "));
+	}
+
+	/** The environment holds the current passphrase, never the new one. */
+	protected override async passphraseOfNewCustodian(): Promise<never> {
+		throw new CredentialsError("no new passphrase is given", "add: --new-passphrase-file PATH");
+	}
+}

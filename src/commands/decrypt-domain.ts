@@ -1,0 +1,41 @@
+import { Command } from "clipanion";
+import { writeStdout } from "../system/output.ts";
+import { BaseCommand } from "./base.ts";
+import { DOMAIN_OPTION, positional, text } from "./options.ts";
+import { formatJson, formatShell } from "./output-formats.ts";
+
+const FORMATS = ["json", "env", "shell"] as const;
+
+export class DecryptDomainCommand extends BaseCommand {
+	static override paths = [["decrypt-domain"], ["decrypt_domain"]];
+	static override usage = Command.Usage({
+		category: "Reading",
+		description: "print the values of a domain",
+		details:
+			"Prefer `exec` where a program needs the values: what is printed ends up in scrollback, logs and files.",
+		examples: [
+			["All of prod, as JSON", "$0 decrypt-domain prod"],
+			["One bare value", "$0 decrypt-domain prod --secret db-password"],
+			["Into this shell", 'eval "$($0 decrypt-domain prod --output-format shell)"'],
+		],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	secret = text("--secret", "NAME", "only this secret: its bare value, or with a format its entry");
+	outputFormat = text("--output-format", "FORMAT", "json (default), env, or shell");
+	name = positional("DOMAIN");
+
+	async execute(): Promise<void> {
+		const format = this.choose("--output-format", this.outputFormat, FORMATS);
+		const domain = this.requiredDomain(this.domain, this.name);
+		const keyFile = this.load();
+		const acting = await this.unlock(keyFile);
+		const only = this.secret === undefined ? undefined : [this.secret];
+		const values = keyFile.decryptDomain(domain, acting, only);
+		const [bare] = values.values();
+		if (only && format === undefined && bare !== undefined) return writeStdout(`${bare}\n`);
+		writeStdout(
+			format === "env" || format === "shell" ? formatShell(values, format) : formatJson(values),
+		);
+	}
+}

@@ -1,0 +1,36 @@
+import { Command } from "clipanion";
+import { Creds } from "../model/creds.ts";
+import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import { KeyFile } from "../model/key-file.ts";
+import { create, refuseExisting } from "../system/store.ts";
+import { NewKeyCommand } from "./new-key.ts";
+
+export class InitCommand extends NewKeyCommand {
+	static override paths = [["init"]];
+	static override usage = Command.Usage({
+		category: "Access",
+		description: "create a protected file with its first key custodian",
+		examples: [
+			["Ask for an email and a passphrase", "$0 init"],
+			["Unattended", "$0 init --user alice@example.com --passphrase-file pass.txt"],
+		],
+	});
+
+	protected override readonly heading = "Adding new key custodian.";
+
+	async execute(): Promise<void> {
+		const { keyType } = this;
+		refuseExisting(this.filePath);
+		const keyFile = KeyFile.create({ path: this.filePath });
+		const write = async (key: CustodianKey) => {
+			const bytes = keyFile.addKeyCustodian(key).encode();
+			if (await this.approved(new Uint8Array(), bytes)) await create(this.filePath, bytes);
+		};
+		const name = await this.custodianName();
+		keyFile.assertNewCustodian(name);
+		if (keyType === "raw") return this.withRawKey(name, write);
+		const passphrase = await this.newPassphrase(this.passphraseFile, "Passphrase: ");
+		const parameters = this.parametersFor(keyType, keyFile);
+		await write(await createCustodianKey(new Creds(name, passphrase), parameters));
+	}
+}

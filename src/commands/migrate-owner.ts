@@ -1,0 +1,31 @@
+import { Command } from "clipanion";
+import { BaseCommand } from "./base.ts";
+import { positional } from "./options.ts";
+
+export class MigrateOwnerCommand extends BaseCommand {
+	static override paths = [["migrate-owner"], ["migrate_owner"]];
+	static override usage = Command.Usage({
+		category: "Domains",
+		description: "make a key custodian an owner of all that the acting user owns",
+		examples: [["Let bob read what you read", "$0 migrate-owner bob@example.com"]],
+	});
+
+	owner = positional("OWNER");
+
+	async execute(): Promise<void> {
+		const keyFile = this.load();
+		const acting = await this.unlock(keyFile);
+		const [owner] = await this.answers(["New owner email: "], this.owner);
+		keyFile.assertCustodian(owner);
+		const owned = keyFile.domainsOwnedBy(acting.name);
+		const missing = owned.filter((domain) => !keyFile.ownerNames(domain).includes(owner));
+		if (missing.length === 0) {
+			const all =
+				owned.length === 0 ? "You do not own any domains" : `${owner} owns all that you do`;
+			return this.prompter.notice(all);
+		}
+		if (!this.yes) this.prompter.notice(`Will add ${owner} as owner to: ${missing.join(", ")}`);
+		if (!(await this.agreed("Proceed? [y/N] "))) return;
+		await this.save((file) => file.migrateOwner(owner, acting));
+	}
+}

@@ -1,0 +1,155 @@
+/** What `init`, `add-key-custodian`, `set-key-custodian-passphrase` and `rekey-custodian` share. */
+import { rmSync, writeFileSync } from "node:fs";
+import {
+	ARGON2ID_FAST,
+	ARGON2ID_HARD,
+	generateRawPassphrase,
+	type KdfParameters,
+	SCRYPT_FAST,
+	SCRYPT_HARD,
+} from "../crypto/key-derivation.ts";
+import { ConflictingOptionsError, CredentialsError, ProtectError } from "../errors.ts";
+import { Creds } from "../model/creds.ts";
+import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import type { KeyFile } from "../model/key-file.ts";
+import { environmentPassphrase, flagPassphrase } from "../system/credentials.ts";
+import { osErrorCode, osErrorText } from "../system/os-error.ts";
+import { writeStdout } from "../system/output.ts";
+import { BaseCommand } from "./base.ts";
+import { text } from "./options.ts";
+
+const KEY_TYPES = ["hard", "fast", "raw"] as const;
+type KeyType = (typeof KEY_TYPES)[number];
+
+const KDFS = ["scrypt", "argon2id"] as const;
+
+const PARAMETERS: Record<"hard" | "fast", Record<(typeof KDFS)[number], KdfParameters>> = {
+	hard: { scrypt: SCRYPT_HARD, argon2id: ARGON2ID_HARD },
+	fast: { scrypt: SCRYPT_FAST, argon2id: ARGON2ID_FAST },
+};
+
+export abstract class NewKeyCommand extends BaseCommand {
+	keyTypeOption = text(
+		"--key-type",
+		"TYPE",
+		"hard (default; 256 MiB a guess), fast (64 MiB), or raw (a generated key for machines)",
+	);
+	kdf = text(
+		"--kdf",
+		"KDF",
+		"scrypt, or argon2id (which the Python tool reads); the default is what the file has",
+	);
+	savePassphrase = text(
+		"--save-passphrase",
+		"PATH",
+		"write the generated raw key to this new file instead of showing it",
+	);
+
+	protected get keyType(): KeyType {
+		const keyType = this.choose("--key-type", this.keyTypeOption, KEY_TYPES) ?? "hard";
+		if (keyType === "raw" && this.kdf !== undefined) {
+			throw new ConflictingOptionsError("a raw key needs no --kdf", "leave it out");
+		}
+		if (keyType !== "raw" && this.savePassphrase !== undefined) {
+			throw new ConflictingOptionsError(
+				"--save-passphrase is for a generated key",
+				"add: --key-type raw",
+			);
+		}
+		return keyType;
+	}
+
+	/** The parameters of a key type in this file, with a word on stderr where the file decides. */
+	protected parametersFor(keyType: KeyType, keyFile: KeyFile): KdfParameters {
+		if (keyType === "raw") return { kdf: "raw" };
+		const chosen = this.choose("--kdf", this.kdf, KDFS);
+		const kdf = chosen ?? keyFile.defaultKdf;
+		if (chosen === undefined && kdf === "argon2id") {
+			this.prompter.notice(
+				"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)",
+			);
+		}
+		return PARAMETERS[keyType][kdf];
+	}
+
+	/** The name of the custodian concerned, who need not be the one whose environment this is. */
+	protected async custodianName(): Promise<string> {
+		const fromEnvironment = this.nonInteractive && !this.ignoreEnv;
+		const variable = `${this.prefix}_USER`;
+		const name = this.user ?? (fromEnvironment ? this.context.environment[variable] : undefined);
+		if (name !== undefined) return name;
+		if (this.nonInteractive)
+			throw new CredentialsError("no user email is given", "add: --user EMAIL");
+		return this.prompter.ask("User email: ");
+	}
+
+	/** A new passphrase, from `file` or by asking twice. */
+	protected async newPassphrase(file: string | undefined, label: string): Promise<string> {
+		const given =
+			(await flagPassphrase({ file })) ??
+			(this.nonInteractive && !this.ignoreEnv && file === undefined
+				? await this.passphraseOfNewCustodian()
+				: undefined);
+		const passphrase = given?.value ?? (await this.#askTwice(label));
+		if (passphrase === "") throw new CredentialsError("the new passphrase is empty");
+		return passphrase;
+	}
+
+	/** Taken from the environment where that is the new custodian's. */
+	protected passphraseOfNewCustodian() {
+		return environmentPassphrase(this.context.environment, this.prefix);
+	}
+
+	async #askTwice(label: string): Promise<string> {
+		if (this.nonInteractive) throw new CredentialsError("no new passphrase is given");
+		const passphrase = await this.prompter.askHidden(label);
+		const again = await this.prompter.askHidden("Retype passphrase: ");
+		if (passphrase !== again) throw new CredentialsError("the passphrases did not match");
+		return passphrase;
+	}
+
+	/**
+	 * Generates a raw key and hands it to the user, on the screen or in a file; `write` then puts
+	 * it into the protected file. Nothing is written unless the user has the key.
+	 */
+	protected async withRawKey(
+		name: string,
+		write: (key: CustodianKey) => Promise<void>,
+	): Promise<void> {
+		const passphrase = generateRawPassphrase();
+		const key = await createCustodianKey(new Creds(name, passphrase), { kdf: "raw" });
+		if (this.savePassphrase !== undefined) {
+			savePassphrase(this.savePassphrase, passphrase);
+			try {
+				await write(key);
+			} catch (error) {
+				rmSync(this.savePassphrase, { force: true });
+				throw error;
+			}
+		} else if (await this.#acknowledged(passphrase)) await write(key);
+	}
+
+	async #acknowledged(passphrase: string): Promise<boolean> {
+		const rule = "=".repeat(72);
+		writeStdout(
+			`\n${rule}\n  GENERATED RAW KEY (copy it now, it is not shown again):\n\n  ${passphrase}\n\n  It is the passphrase. Whoever loses it loses access.\n${rule}\n\n`,
+		);
+		if (this.yes) return true;
+		const answer = await this.prompter.ask("Have you saved the key? Type YES to confirm: ");
+		if (answer.trim() === "YES") return true;
+		this.prompter.notice("Aborting");
+		return false;
+	}
+}
+
+/** @throws ProtectError where the file is there already or cannot be written. */
+function savePassphrase(path: string, passphrase: string): void {
+	try {
+		writeFileSync(path, `${passphrase}\n`, { mode: 0o600, flag: "wx", flush: true });
+	} catch (error) {
+		if (osErrorCode(error) === "EEXIST") {
+			throw new ProtectError(`${path} exists already`, "name a new file for the passphrase");
+		}
+		throw new ProtectError(`cannot write the passphrase to ${path}: ${osErrorText(error)}`);
+	}
+}

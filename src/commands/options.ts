@@ -1,0 +1,42 @@
+/** Options with the name of their value, which clipanion's own help does not show. */
+import { Option } from "clipanion";
+
+/** By option name, what its value is called in help: `--file PATH`. */
+export const valueNames = new Map<string, string>();
+
+/** Options that every command takes, which help lists apart from a command's own. */
+export const sharedOptions = new Set([
+	"--file",
+	"-u,--user",
+	"--passphrase-file",
+	"--env-prefix",
+	"--ignore-env",
+	"--non-interactive",
+	"--confirm",
+	"-y,--yes",
+]);
+
+/** An option with a value. */
+export function text(name: string, valueName: string, description: string) {
+	valueNames.set(name, valueName);
+	return Option.String(name, { description });
+}
+
+/** An option with a value, that may be given more than once. */
+export function list(name: string, valueName: string, description: string) {
+	valueNames.set(name, valueName);
+	return Option.Array(name, { description });
+}
+
+/** An option that is there or not. */
+export function flag(name: string, description: string) {
+	return Option.Boolean(name, false, { description });
+}
+
+/** A positional that is asked for where it is left out. */
+export function positional(name: string) {
+	return Option.String({ name, required: false });
+}
+
+/** `--domain`, which serves wherever a domain is meant. */
+export const DOMAIN_OPTION = ["--domain", "DOMAIN", "the domain"] as const;

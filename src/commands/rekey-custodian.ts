@@ -1,0 +1,25 @@
+import { Command } from "clipanion";
+import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import { ChangeKeyCommand } from "./change-key.ts";
+
+export class RekeyCustodianCommand extends ChangeKeyCommand {
+	static override paths = [["rekey-custodian"], ["rekey_custodian"]];
+	static override usage = Command.Usage({
+		category: "Access",
+		description: "give a key custodian another key type and passphrase",
+		examples: [
+			["From a passphrase to a generated key", "$0 rekey-custodian --key-type raw"],
+			["From Argon2id to scrypt", "$0 rekey-custodian --kdf scrypt"],
+		],
+	});
+
+	async execute(): Promise<void> {
+		const { keyType } = this;
+		const keyFile = this.load();
+		const current = await this.currentCustodian(keyFile);
+		const write = (key: CustodianKey) => this.save((file) => file.rekeyCustodian(current, key));
+		if (keyType === "raw") return this.withRawKey(current.name, write);
+		const creds = await this.newCreds(current.name);
+		await write(await createCustodianKey(creds, this.parametersFor(keyType, keyFile)));
+	}
+}

@@ -1,0 +1,22 @@
+import { Command } from "clipanion";
+import { BaseCommand } from "./base.ts";
+import { DOMAIN_OPTION, positional, text } from "./options.ts";
+
+export class RmDomainCommand extends BaseCommand {
+	static override paths = [["rm-domain"], ["rm_domain"]];
+	static override usage = Command.Usage({
+		category: "Domains",
+		description: "remove a domain with all its secrets",
+		examples: [["Remove the domain staging", "$0 rm-domain staging"]],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	name = positional("DOMAIN");
+	protected override readonly heading = "Removing domain.";
+
+	async execute(): Promise<void> {
+		this.load();
+		const [domain] = await this.answers(["Domain name: "], this.domain, this.name);
+		await this.save((file) => file.removeDomain(domain));
+	}
+}

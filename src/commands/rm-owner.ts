@@ -1,0 +1,26 @@
+import { Command } from "clipanion";
+import { BaseCommand } from "./base.ts";
+import { DOMAIN_OPTION, positional, text } from "./options.ts";
+
+export class RmOwnerCommand extends BaseCommand {
+	static override paths = [["rm-owner"], ["rm_owner"]];
+	static override usage = Command.Usage({
+		category: "Domains",
+		description: "take a key custodian off the owners of a domain",
+		details:
+			"They keep what they have seen, and the file's history: rotate the domain's key and change its values at their source.",
+		examples: [["Bob no longer reads prod", "$0 rm-owner prod bob@example.com"]],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	first = positional("DOMAIN");
+	second = positional("OWNER");
+	protected override readonly heading = "Removing domain owner.";
+
+	async execute(): Promise<void> {
+		this.load();
+		const labels = ["Domain name: ", "Owner email: "] as const;
+		const [domain, owner] = await this.answers(labels, this.domain, this.first, this.second);
+		await this.save((file) => file.removeOwner(domain, owner));
+	}
+}

@@ -1,0 +1,24 @@
+import { Command } from "clipanion";
+import { BaseCommand } from "./base.ts";
+import { DOMAIN_OPTION, positional, text } from "./options.ts";
+
+export class RotateDomainKeysCommand extends BaseCommand {
+	static override paths = [["rotate-domain-keys"], ["rotate_domain_keys"]];
+	static override usage = Command.Usage({
+		category: "Domains",
+		description: "seal all values of a domain to a new key",
+		details:
+			"The values stay as they are: whoever knew them still does. After removing an owner, change them at their source too.",
+		examples: [["A new key for prod", "$0 rotate-domain-keys prod"]],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	name = positional("DOMAIN");
+
+	async execute(): Promise<void> {
+		const keyFile = this.load();
+		const acting = await this.unlock(keyFile);
+		const [domain] = await this.answers(["Domain name: "], this.domain, this.name);
+		await this.save((file) => file.rotateDomainKey(domain, acting));
+	}
+}

@@ -1,0 +1,36 @@
+import { Command } from "clipanion";
+import { UsageError } from "../errors.ts";
+import { createCustodianKey } from "../model/key-custodian.ts";
+import { ChangeKeyCommand } from "./change-key.ts";
+
+export class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
+	static override paths = [["set-key-custodian-passphrase"], ["set_key_custodian_passphrase"]];
+	static override usage = Command.Usage({
+		category: "Access",
+		description: "change a key custodian's passphrase",
+		details:
+			"The old passphrase still opens the file's earlier versions: after a leak, rotate the keys of the domains and change the values too.",
+		examples: [
+			["Ask for all of it", "$0 set-key-custodian-passphrase"],
+			[
+				"Unattended",
+				"$0 set-key-custodian-passphrase --user alice@example.com --passphrase-file old.txt --new-passphrase-file new.txt",
+			],
+		],
+	});
+
+	async execute(): Promise<void> {
+		const { keyType } = this;
+		if (keyType === "raw") {
+			throw new UsageError(
+				"a raw key is generated, not set",
+				"to get one: pprotect rekey-custodian --key-type raw",
+			);
+		}
+		const keyFile = this.load();
+		const current = await this.currentCustodian(keyFile);
+		const creds = await this.newCreds(current.name);
+		const key = await createCustodianKey(creds, this.parametersFor(keyType, keyFile));
+		await this.save((file) => file.setPassphrase(current, key));
+	}
+}

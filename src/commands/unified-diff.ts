@@ -1,0 +1,39 @@
+import { createTwoFilesPatch } from "diff";
+
+const RED = "\u001b[31m";
+const GREEN = "\u001b[32m";
+const RESET = "\u001b[0m";
+
+/** What `--confirm` shows before it asks: the lines that would change. */
+export function coloredUnifiedDiff(
+	path: string,
+	old: Uint8Array,
+	changed: Uint8Array,
+	inColour: boolean,
+): string {
+	const decoder = new TextDecoder();
+	const before = decoder.decode(old);
+	const after = decoder.decode(changed);
+	const patch = createTwoFilesPatch(
+		`${path}.old`,
+		`${path}.new`,
+		before,
+		after,
+		undefined,
+		undefined,
+		{
+			context: 3,
+		},
+	);
+	const lines = patch
+		.split("\n")
+		.slice(1)
+		.map((line) => (inColour ? coloured(line) : line));
+	return `Changes to be written:\n\n${lines.join("\n")}\n`;
+}
+
+function coloured(line: string): string {
+	if (line.startsWith("-")) return RED + line + RESET;
+	if (line.startsWith("+")) return GREEN + line + RESET;
+	return line;
+}

@@ -1,0 +1,24 @@
+import { Command } from "clipanion";
+import { SecretValueCommand } from "./secret-value.ts";
+
+export class UpdateSecretCommand extends SecretValueCommand {
+	static override paths = [["update-secret"], ["update_secret"]];
+	static override usage = Command.Usage({
+		category: "Secrets",
+		description: "change the value of a secret; needs no credentials",
+		examples: [
+			["Ask for the value", "$0 update-secret prod db-password"],
+			["From a file, every byte", "$0 update-secret prod tls-cert --value-file cert.pem"],
+		],
+	});
+
+	protected override readonly heading = "Updating secret value.";
+
+	async execute(): Promise<void> {
+		const keyFile = this.load();
+		const [domain, name] = await this.secretPlace();
+		keyFile.assertSecret(domain, name);
+		const value = await this.secretValue();
+		await this.save((file) => file.updateSecret(domain, name, value));
+	}
+}

@@ -1,0 +1,17 @@
+import { Command } from "clipanion";
+import { writeStdout } from "../system/output.ts";
+import { VERSION } from "../version.ts";
+import { BaseCommand } from "./base.ts";
+
+export class VersionCommand extends BaseCommand {
+	static override paths = [["version"], ["--version"]];
+	static override usage = Command.Usage({
+		category: "Reading",
+		description: "print the version",
+		examples: [["The version", "$0 version"]],
+	});
+
+	async execute(): Promise<void> {
+		writeStdout(`pocket_protector version ${VERSION}\n`);
+	}
+}

@@ -1,0 +1,132 @@
+/** A domain's own operations, on the data of one domain. */
+import { open, seal } from "../crypto/sealed-box.ts";
+import { generateKeyPair, type KeyPair, keyPairOf } from "../crypto/x25519.ts";
+import { DecryptionError, NameError, ProtectError } from "../errors.ts";
+import { decodeEnvelope, encodeEnvelope } from "../format/envelope.ts";
+import { decodePwdkm } from "../format/pwdkm.ts";
+import type { DomainData } from "../format/read.ts";
+import type { UnlockedCustodian } from "./key-custodian.ts";
+
+/** Custodians to seal to: by name, their pwdkm in base64. */
+type Custodians = ReadonlyMap<string, string>;
+
+/** A domain without secrets, with a fresh key pair held by one owner. */
+export function createDomain(owner: string, pwdkm: string): DomainData {
+	const keyPair = generateKeyPair();
+	return {
+		publicKey: encodeEnvelope(keyPair.publicKey),
+		owners: new Map([[owner, sealKey(keyPair, pwdkm)]]),
+		secrets: new Map(),
+	};
+}
+
+/**
+ * The domain's key pair.
+ *
+ * @param name the domain's, for errors.
+ * @throws NameError if the custodian is no owner.
+ * @throws DecryptionError if their entry does not open with their key.
+ */
+export function openDomainKey(
+	name: string,
+	domain: DomainData,
+	custodian: UnlockedCustodian,
+): KeyPair {
+	const box = domain.owners.get(custodian.name);
+	if (box === undefined) {
+		throw new NameError(
+			`${custodian.name} is not an owner of ${name}`,
+			`its owners are: ${[...domain.owners.keys()].join(", ")}`,
+		);
+	}
+	try {
+		return keyPairOf(open(decodeEnvelope(box), custodian.keyPair));
+	} catch (error) {
+		if (!(error instanceof ProtectError)) throw error;
+		throw new DecryptionError(
+			`the key of domain ${name} does not open for its owner ${custodian.name}`,
+			`the entry was damaged, or sealed to an older key of theirs; another owner can remove and add them: pprotect rm-owner, pprotect add-owner`,
+		);
+	}
+}
+
+/**
+ * A secret's value.
+ *
+ * @throws DecryptionError naming the secret and its domain.
+ */
+export function openSecret(name: string, secret: string, box: string, keyPair: KeyPair): string {
+	const value = openSecretBytes(name, secret, box, keyPair);
+	try {
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+	} catch {
+		throw new DecryptionError(`secret ${secret} of domain ${name} is not UTF-8 text`);
+	}
+}
+
+function openSecretBytes(name: string, secret: string, box: string, keyPair: KeyPair): Uint8Array {
+	try {
+		return open(decodeEnvelope(box), keyPair);
+	} catch (error) {
+		if (!(error instanceof ProtectError)) throw error;
+		throw new DecryptionError(
+			`secret ${secret} of domain ${name} does not open`,
+			`it was damaged, or sealed to another key; set it again: pprotect update-secret ${name} ${secret}`,
+		);
+	}
+}
+
+/** The domain with the value sealed in, whether the secret was there or not. */
+export function withSecret(domain: DomainData, secret: string, value: string): DomainData {
+	const box = seal(new TextEncoder().encode(value), decodeEnvelope(domain.publicKey));
+	return { ...domain, secrets: new Map(domain.secrets).set(secret, encodeEnvelope(box)) };
+}
+
+export function withoutSecret(domain: DomainData, secret: string): DomainData {
+	return { ...domain, secrets: without(domain.secrets, secret) };
+}
+
+/** The domain with its private key sealed to the custodian whose pwdkm is given. */
+export function withOwner(
+	domain: DomainData,
+	owner: string,
+	pwdkm: string,
+	keyPair: KeyPair,
+): DomainData {
+	return { ...domain, owners: new Map(domain.owners).set(owner, sealKey(keyPair, pwdkm)) };
+}
+
+export function withoutOwner(domain: DomainData, owner: string): DomainData {
+	return { ...domain, owners: without(domain.owners, owner) };
+}
+
+/** The domain under a fresh key pair: every value and every owner's entry sealed anew. */
+export function rotateKey(
+	name: string,
+	domain: DomainData,
+	old: KeyPair,
+	custodians: Custodians,
+): DomainData {
+	const keyPair = generateKeyPair();
+	const owners = new Map<string, string>();
+	for (const owner of domain.owners.keys()) {
+		const pwdkm = custodians.get(owner);
+		if (pwdkm !== undefined) owners.set(owner, sealKey(keyPair, pwdkm));
+	}
+	const secrets = new Map<string, string>();
+	for (const [secret, box] of domain.secrets) {
+		const value = openSecretBytes(name, secret, box, old);
+		secrets.set(secret, encodeEnvelope(seal(value, keyPair.publicKey)));
+	}
+	return { publicKey: encodeEnvelope(keyPair.publicKey), owners, secrets };
+}
+
+function sealKey(keyPair: KeyPair, pwdkm: string): string {
+	return encodeEnvelope(seal(keyPair.privateKey, decodePwdkm(pwdkm).publicKey));
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): Map<string, Value> {
+	const rest = new Map(map);
+	rest.delete(key);
+	return rest;
+}

@@ -1,0 +1,83 @@
+/** Key custodians: the people and machines whose passphrase is the way to a private key. */
+
+import { equalBytes, randomBytes, wipe } from "../crypto/bytes.ts";
+import { derivePrivateKey, type KdfParameters } from "../crypto/key-derivation.ts";
+import { type KeyPair, keyPairOf } from "../crypto/x25519.ts";
+import { CredentialsError, ProtectError } from "../errors.ts";
+import { decodePwdkm, encodePwdkm, type Pwdkm, pwdkmVersion, saltLength } from "../format/pwdkm.ts";
+import type { Creds } from "./creds.ts";
+import { assertCustodianName } from "./names.ts";
+
+/** A custodian whose passphrase was right; good for the life of one command. */
+export interface UnlockedCustodian {
+	readonly name: string;
+	readonly keyPair: KeyPair;
+	/** The entry that was unlocked: should the file's be another by now, so is the key. */
+	readonly pwdkm: string;
+}
+
+/** A custodian's new key, to be put into a file. */
+export interface CustodianKey {
+	readonly name: string;
+	readonly kdf: KdfParameters["kdf"];
+	/** What the file stores, in base64. */
+	readonly pwdkm: string;
+}
+
+/**
+ * Derives a custodian's new key: the slow step, apart from any file so that nobody waits for it.
+ *
+ * @throws ProtectError for a bad name, or for a raw key that lacks the form of one.
+ */
+export async function createCustodianKey(creds: Creds, kdf: KdfParameters): Promise<CustodianKey> {
+	assertCustodianName(creds.name);
+	const version = pwdkmVersion(kdf);
+	const salt = randomBytes(saltLength(version));
+	const privateKey = await derivePrivateKey(kdf, salt, creds.name, creds.passphrase);
+	const { publicKey } = keyPairOf(privateKey);
+	wipe(privateKey);
+	return { name: creds.name, kdf: kdf.kdf, pwdkm: encodePwdkm({ version, kdf, salt, publicKey }) };
+}
+
+/**
+ * Derives the private key and compares its public key with the stored one: the one
+ * derivation that a command makes.
+ *
+ * @param pwdkm undefined where no such custodian exists: the error is the same.
+ * @throws CredentialsError for a wrong name or passphrase, not saying which.
+ */
+export async function unlockCustodian(
+	creds: Creds,
+	pwdkm: string | undefined,
+): Promise<UnlockedCustodian> {
+	if (pwdkm === undefined) throw invalidCredentials(creds);
+	const { kdf, salt, publicKey } = decodePwdkm(pwdkm);
+	const privateKey = await deriveOrRefuse(creds, kdf, salt);
+	const keyPair = keyPairOf(privateKey);
+	if (!equalBytes(keyPair.publicKey, publicKey)) throw invalidCredentials(creds);
+	return { name: creds.name, keyPair, pwdkm };
+}
+
+async function deriveOrRefuse(
+	creds: Creds,
+	kdf: KdfParameters,
+	salt: Pwdkm["salt"],
+): Promise<Uint8Array> {
+	try {
+		return await derivePrivateKey(kdf, salt, creds.name, creds.passphrase);
+	} catch (error) {
+		// A raw key's passphrase that lacks its form is one more wrong passphrase.
+		if (error instanceof ProtectError) throw invalidCredentials(creds);
+		throw error;
+	}
+}
+
+function invalidCredentials({ name, passphrase, sources }: Creds): CredentialsError {
+	const from = (source: string | undefined) => (source ? ` (from ${source})` : "");
+	const empty = [name === "" && "user email", passphrase === "" && "passphrase"].filter(Boolean);
+	const warning = empty.length > 0 ? ` (warning: empty ${empty.join(" and ")})` : "";
+	return new CredentialsError(
+		`invalid user email${from(sources.name)} or passphrase${from(sources.passphrase)}${warning}`,
+		"check the credentials and try again",
+	);
+}

@@ -1,0 +1,416 @@
+/**
+ * A protected file as a value. Every change returns a new KeyFile that remembers the text it
+ * came from, so that `encode` can touch nothing but what changed. No I/O.
+ */
+import type { KeyPair } from "../crypto/x25519.ts";
+import { CredentialsError, NameError, ProtectError } from "../errors.ts";
+import { compareCodePoints } from "../format/code-points.ts";
+import { editDocument } from "../format/edit.ts";
+import { emitTree } from "../format/emit.ts";
+import { decodePwdkm } from "../format/pwdkm.ts";
+import {
+	type DomainData,
+	type FileData,
+	type ProtectedText,
+	readProtected,
+} from "../format/read.ts";
+import { sameTree, toTree } from "../format/tree.ts";
+import { auditEntry, auditText } from "./audit-log.ts";
+import type { Creds } from "./creds.ts";
+import {
+	createDomain,
+	openDomainKey,
+	openSecret,
+	rotateKey,
+	withOwner,
+	withoutOwner,
+	withoutSecret,
+	withSecret,
+} from "./domain.ts";
+import { type CustodianKey, type UnlockedCustodian, unlockCustodian } from "./key-custodian.ts";
+import { assertCustodianName, assertDomainName, assertSecretName } from "./names.ts";
+
+/** What may be said of a file beside its bytes. */
+export interface KeyFileOptions {
+	/** Names the file in errors; `protected.yaml` unless given. */
+	readonly path?: string;
+	/** The clock of the audit log. */
+	readonly now?: () => Date;
+}
+
+export class KeyFile {
+	readonly path: string;
+	readonly data: FileData;
+	readonly #source: ProtectedText | undefined;
+	readonly #now: () => Date;
+
+	private constructor(
+		data: FileData,
+		source: ProtectedText | undefined,
+		{ path = "protected.yaml", now = () => new Date() }: KeyFileOptions,
+	) {
+		this.data = data;
+		this.#source = source;
+		this.path = path;
+		this.#now = now;
+	}
+
+	/** A file with nobody and nothing in it but the log's first entry. */
+	static create(options: KeyFileOptions = {}): KeyFile {
+		const empty = { domains: new Map(), custodians: new Map(), auditLog: [] };
+		return new KeyFile(empty, undefined, options).#with({}, auditText.created());
+	}
+
+	/**
+	 * Reads the bytes or the text of a protected file.
+	 *
+	 * @throws FormatError with the line of what is wrong.
+	 */
+	static parse(contents: Uint8Array | string, options: KeyFileOptions = {}): KeyFile {
+		const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+		const source = readProtected(bytes, options.path ?? "protected.yaml");
+		return new KeyFile(source.data, source, options);
+	}
+
+	/**
+	 * The file's bytes: those that were read, with the lines of the changes edited in place.
+	 *
+	 * @throws ProtectError if the new text does not say exactly what it should: a bug.
+	 */
+	encode(): Uint8Array {
+		const tree = toTree(this.data);
+		const text = this.#source ? editedText(this.#source, tree) : emitTree(tree);
+		const bytes = new TextEncoder().encode(text);
+		this.#assertSays(bytes, tree);
+		return bytes;
+	}
+
+	#assertSays(bytes: Uint8Array, tree: ReturnType<typeof toTree>): void {
+		let isSame = false;
+		try {
+			isSame = sameTree(toTree(readProtected(bytes, this.path).data), tree);
+		} catch {
+			// Said below: text that cannot be read back is wrong in the same way.
+		}
+		if (isSame) return;
+		throw new ProtectError(
+			"the new text of the file would not say what it should; this is a bug in pprotect, nothing was written and nothing is lost",
+			"please report it, with what the file looks like around the change",
+		);
+	}
+
+	// Reading, without credentials
+
+	/** By code point. */
+	get domainNames(): string[] {
+		return toSortedNames(this.data.domains);
+	}
+
+	get custodianNames(): string[] {
+		return toSortedNames(this.data.custodians);
+	}
+
+	get auditLog(): readonly string[] {
+		return this.data.auditLog;
+	}
+
+	/** @throws NameError for an unknown domain. */
+	secretNames(domain: string): string[] {
+		return toSortedNames(this.#domain(domain).secrets);
+	}
+
+	/** @throws NameError for an unknown domain. */
+	ownerNames(domain: string): string[] {
+		return toSortedNames(this.#domain(domain).owners);
+	}
+
+	/** Every secret's name with the domains that hold one, both by code point. */
+	allSecretNames(): Map<string, string[]> {
+		const domainsOf = new Map<string, string[]>();
+		for (const domain of this.domainNames) {
+			for (const secret of this.#domain(domain).secrets.keys()) {
+				domainsOf.set(secret, [...(domainsOf.get(secret) ?? []), domain]);
+			}
+		}
+		return new Map(toSortedNames(domainsOf).map((name) => [name, domainsOf.get(name) ?? []]));
+	}
+
+	/** The domains that the custodian owns, in the file's order. */
+	domainsOwnedBy(custodian: string): string[] {
+		return [...this.data.domains]
+			.filter(([, domain]) => domain.owners.has(custodian))
+			.map(([name]) => name);
+	}
+
+	/**
+	 * The key derivation that a new key gets here: scrypt, unless the file has Argon2id
+	 * custodians only. A team that still runs the Python tool must not be locked out, as that
+	 * refuses a whole file that holds a scrypt custodian.
+	 */
+	get defaultKdf(): "scrypt" | "argon2id" {
+		const kdfs = [...this.data.custodians.values()].map((pwdkm) => decodePwdkm(pwdkm).kdf.kdf);
+		return kdfs.includes("argon2id") && !kdfs.includes("scrypt") ? "argon2id" : "scrypt";
+	}
+
+	// Reading, with credentials
+
+	/**
+	 * Checks the credentials. This is the slow step, done once: what it returns opens all that
+	 * the custodian owns.
+	 *
+	 * @throws CredentialsError for a wrong name or passphrase.
+	 */
+	unlock(creds: Creds): Promise<UnlockedCustodian> {
+		return unlockCustodian(creds, this.data.custodians.get(creds.name));
+	}
+
+	/**
+	 * The values of a domain, by secret name in the order of code points: of all its secrets,
+	 * or of those in `only`.
+	 *
+	 * @throws NameError for an unknown domain or secret, or if the custodian is no owner.
+	 * @throws DecryptionError if any of them does not open: nothing is returned then.
+	 */
+	decryptDomain(
+		name: string,
+		custodian: UnlockedCustodian,
+		only?: readonly string[],
+	): Map<string, string> {
+		const domain = this.#domain(name);
+		const boxes = (only ?? toSortedNames(domain.secrets)).map((secret): [string, string] => [
+			secret,
+			this.#secret(name, secret),
+		]);
+		const keyPair = this.#openDomainKey(name, custodian);
+		return new Map(boxes.map(([secret, box]) => [secret, openSecret(name, secret, box, keyPair)]));
+	}
+
+	// Secrets: no credentials needed
+
+	/** @throws NameError for an unknown domain or a secret that is there; ProtectError for a bad name. */
+	addSecret(domain: string, secret: string, value: string): KeyFile {
+		this.assertNewSecret(domain, secret);
+		return this.#withSecret(domain, secret, value, auditText.addedSecret(secret, domain));
+	}
+
+	/** @throws as addSecret does, before a value is asked for. */
+	assertNewSecret(domain: string, secret: string): void {
+		if (this.#domain(domain).secrets.has(secret)) {
+			throw new NameError(
+				`secret ${secret} already exists in ${domain}`,
+				"to change its value: pprotect update-secret",
+			);
+		}
+		assertSecretName(secret);
+	}
+
+	/** @throws NameError for an unknown domain or secret. */
+	updateSecret(domain: string, secret: string, value: string): KeyFile {
+		this.assertSecret(domain, secret);
+		return this.#withSecret(domain, secret, value, auditText.updatedSecret(secret, domain));
+	}
+
+	/** @throws NameError for an unknown domain or secret. */
+	assertSecret(domain: string, secret: string): void {
+		this.#secret(domain, secret);
+	}
+
+	/** Adds the secret or updates it. */
+	setSecret(domain: string, secret: string, value: string): KeyFile {
+		return this.#withSecret(domain, secret, value, auditText.setSecret(secret, domain));
+	}
+
+	/** @throws NameError for an unknown domain or secret. */
+	removeSecret(domain: string, secret: string): KeyFile {
+		this.#secret(domain, secret);
+		const changed = withoutSecret(this.#domain(domain), secret);
+		return this.#withDomain(domain, changed, auditText.removedSecret(secret, domain));
+	}
+
+	#withSecret(domain: string, secret: string, value: string, entry: string): KeyFile {
+		assertSecretName(secret);
+		if (!value.isWellFormed()) throw new ProtectError("a secret's value must be Unicode text");
+		return this.#withDomain(domain, withSecret(this.#domain(domain), secret, value), entry);
+	}
+
+	// Custodians
+
+	/** @throws NameError if the custodian is there already. */
+	addKeyCustodian(key: CustodianKey): KeyFile {
+		this.assertNewCustodian(key.name);
+		const custodians = new Map(this.data.custodians).set(key.name, key.pwdkm);
+		const words = key.kdf === "raw" ? auditText.createdRawCustodian : auditText.createdCustodian;
+		return this.#with({ custodians }, words(key.name));
+	}
+
+	/** @throws as addKeyCustodian does, before a passphrase is asked for. */
+	assertNewCustodian(name: string): void {
+		assertCustodianName(name);
+		if (!this.data.custodians.has(name)) return;
+		throw new NameError(`key custodian ${name} already exists`);
+	}
+
+	/** Puts a custodian's new key in the place of their old one, and reseals to it all that they own. */
+	setPassphrase(current: UnlockedCustodian, key: CustodianKey): KeyFile {
+		return this.#replaceKey(current, key, auditText.updatedPassphrase);
+	}
+
+	/** As setPassphrase does, for a key of another type. */
+	rekeyCustodian(current: UnlockedCustodian, key: CustodianKey): KeyFile {
+		return this.#replaceKey(current, key, auditText.rekeyedCustodian);
+	}
+
+	#replaceKey(
+		current: UnlockedCustodian,
+		{ pwdkm }: CustodianKey,
+		words: (custodian: string, domains: readonly string[]) => string,
+	): KeyFile {
+		const domains = new Map(this.data.domains);
+		const owned = this.domainsOwnedBy(current.name);
+		for (const name of owned) {
+			const domain = this.#domain(name);
+			const keyPair = this.#openDomainKey(name, current);
+			domains.set(name, withOwner(domain, current.name, pwdkm, keyPair));
+		}
+		const custodians = new Map(this.data.custodians).set(current.name, pwdkm);
+		return this.#with({ custodians, domains }, words(current.name, owned));
+	}
+
+	/** @throws NameError for an unknown custodian. */
+	assertCustodian(name: string): void {
+		this.#pwdkm(name);
+	}
+
+	// Domains and owners
+
+	/** @throws NameError if the domain is there or the owner is no custodian; ProtectError for a bad name. */
+	addDomain(name: string, owner: string): KeyFile {
+		this.assertNewDomain(name);
+		const domain = createDomain(owner, this.#pwdkm(owner));
+		return this.#withDomain(name, domain, auditText.createdDomain(name, owner));
+	}
+
+	/** @throws as addDomain does. */
+	assertNewDomain(name: string): void {
+		assertDomainName(name);
+		if (this.data.domains.has(name)) throw new NameError(`domain ${name} already exists`);
+	}
+
+	/** @throws NameError for an unknown domain. */
+	removeDomain(name: string): KeyFile {
+		this.#domain(name);
+		const domains = new Map(this.data.domains);
+		domains.delete(name);
+		return this.#with({ domains }, auditText.deletedDomain(name));
+	}
+
+	/**
+	 * Makes a custodian an owner, on the word of one who is.
+	 *
+	 * @throws NameError for an unknown domain or custodian, one who is an owner already, or if
+	 *   the acting custodian is none.
+	 */
+	addOwner(name: string, owner: string, acting: UnlockedCustodian): KeyFile {
+		const domain = this.#domain(name);
+		const pwdkm = this.#pwdkm(owner);
+		const keyPair = this.#openDomainKey(name, acting);
+		if (domain.owners.has(owner)) throw new NameError(`${owner} is an owner of ${name} already`);
+		const changed = withOwner(domain, owner, pwdkm, keyPair);
+		return this.#withDomain(name, changed, auditText.addedOwner(acting.name, owner, name));
+	}
+
+	/** @throws NameError for an unknown domain, one who is no owner, or the last owner. */
+	removeOwner(name: string, owner: string): KeyFile {
+		const domain = this.#domain(name);
+		find(domain.owners, owner, `owner`, ` of ${name}`);
+		if (domain.owners.size === 1) {
+			throw new NameError(
+				`${owner} is the last owner of ${name}: without an owner its secrets would be lost`,
+				`add another first: pprotect add-owner ${name}`,
+			);
+		}
+		const changed = withoutOwner(domain, owner);
+		return this.#withDomain(name, changed, auditText.removedOwner(owner, name));
+	}
+
+	/**
+	 * Makes a custodian an owner of all that the acting one owns.
+	 *
+	 * @returns this same file where there is nothing to add.
+	 * @throws NameError for an unknown custodian.
+	 */
+	migrateOwner(owner: string, acting: UnlockedCustodian): KeyFile {
+		this.#pwdkm(owner);
+		return this.domainsOwnedBy(acting.name)
+			.filter((name) => !this.#domain(name).owners.has(owner))
+			.reduce<KeyFile>((file, name) => file.addOwner(name, owner, acting), this);
+	}
+
+	/**
+	 * Seals a domain's values to a fresh key pair, which its owners get.
+	 *
+	 * @throws NameError for an unknown domain, or if the acting custodian is no owner.
+	 */
+	rotateDomainKey(name: string, acting: UnlockedCustodian): KeyFile {
+		const old = this.#openDomainKey(name, acting);
+		const rotated = rotateKey(name, this.#domain(name), old, this.data.custodians);
+		return this.#withDomain(name, rotated, auditText.rotatedKey(name));
+	}
+
+	#openDomainKey(name: string, custodian: UnlockedCustodian): KeyPair {
+		if (this.data.custodians.get(custodian.name) !== custodian.pwdkm) {
+			throw new CredentialsError(
+				`the key of ${custodian.name} was changed in ${this.path} meanwhile`,
+				"run the command again with their present passphrase",
+			);
+		}
+		return openDomainKey(name, this.#domain(name), custodian);
+	}
+
+	#domain(name: string): DomainData {
+		return find(this.data.domains, name, "domain");
+	}
+
+	#secret(domain: string, secret: string): string {
+		return find(this.#domain(domain).secrets, secret, "secret", ` in domain ${domain}`);
+	}
+
+	#pwdkm(custodian: string): string {
+		return find(this.data.custodians, custodian, "key custodian");
+	}
+
+	#withDomain(name: string, domain: DomainData, entry: string): KeyFile {
+		return this.#with({ domains: new Map(this.data.domains).set(name, domain) }, entry);
+	}
+
+	/** This file with the changed parts, and the log entry that tells of them. */
+	#with(changed: Partial<FileData>, entry: string): KeyFile {
+		const auditLog = [...this.data.auditLog, auditEntry(this.#now(), entry)];
+		const data = { ...this.data, ...changed, auditLog };
+		return new KeyFile(data, this.#source, { path: this.path, now: this.#now });
+	}
+}
+
+function editedText({ document }: ProtectedText, tree: ReturnType<typeof toTree>): string {
+	return (document.hasByteOrderMark ? "\uFEFF" : "") + editDocument(document, tree);
+}
+
+/** @throws NameError that says which names there are. */
+function find<Value>(
+	map: ReadonlyMap<string, Value>,
+	name: string,
+	kind: string,
+	where = "",
+): Value {
+	const value = map.get(name);
+	if (value !== undefined) return value;
+	const known =
+		map.size === 0
+			? `there are no ${kind}s yet`
+			: `known ${kind}s: ${toSortedNames(map).join(", ")}`;
+	throw new NameError(`no ${kind} named ${JSON.stringify(name)}${where}`, known);
+}
+
+function toSortedNames(map: ReadonlyMap<string, unknown>): string[] {
+	return [...map.keys()].sort(compareCodePoints);
+}

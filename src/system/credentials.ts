@@ -1,0 +1,207 @@
+/**
+ * Where credentials come from: flags, then the environment, then a prompt. A source that is
+ * named and fails is an error; it never falls through to the next.
+ */
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { ConflictingOptionsError, CredentialsError, ProtectError } from "../errors.ts";
+import { osErrorText } from "./os-error.ts";
+import { writeStderr } from "./output.ts";
+import { type Prompter, readAllStdin } from "./terminal.ts";
+
+/** A credential and where it came from, in the words of an error. */
+export interface Sourced {
+	readonly value: string;
+	readonly source: string;
+}
+
+/** Flags that name a source of a passphrase; at most one may be given. */
+export interface PassphraseFlags {
+	readonly file?: string | undefined;
+	readonly fd?: string | undefined;
+	readonly command?: string | undefined;
+}
+
+export interface CredentialOptions extends PassphraseFlags {
+	readonly user?: string | undefined;
+	/** The variables to take credentials from, or undefined where the environment does not count. */
+	readonly environment: Environment | undefined;
+	readonly prefix: string;
+	/** Asks for what no source gives; undefined where nobody is to be asked. */
+	readonly prompter: (() => Prompter) | undefined;
+	/** Said before the first question; it may name what is known already. */
+	readonly notice?: ((user: Sourced | undefined) => string) | undefined;
+	readonly passphraseLabel?: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const NOT_GIVEN: Sourced = { value: "", source: "nowhere: none was given" };
+
+const DEFAULT_PREFIX = "PPROTECT";
+const PREFIX_VARIABLE = "PPROTECT_ENV_PREFIX";
+
+/** `--env-prefix`, else PPROTECT_ENV_PREFIX, else PPROTECT. */
+export function credentialPrefix(flag: string | undefined, environment: Environment): string {
+	return flag ?? environment[PREFIX_VARIABLE] ?? DEFAULT_PREFIX;
+}
+
+/** Every variable that carries or names a credential, under the given and the default prefix. */
+export function credentialVariables(prefix: string): string[] {
+	const suffixes = ["USER", "PASSPHRASE", "PASSPHRASE_FILE", "PASSPHRASE_COMMAND"];
+	const under = (start: string) => suffixes.map((suffix) => `${start}_${suffix}`);
+	return [...new Set([...under(DEFAULT_PREFIX), ...under(prefix), PREFIX_VARIABLE])];
+}
+
+/**
+ * The acting user and their passphrase; a part that no source gives is empty.
+ *
+ * @throws CredentialsError where a named source fails.
+ */
+export async function readCredentials(
+	options: CredentialOptions,
+): Promise<{ user: Sourced; passphrase: Sourced }> {
+	const { environment, prefix, passphraseLabel = "Passphrase: " } = options;
+	const user =
+		sourced(options.user, "argument") ??
+		sourced(environment?.[`${prefix}_USER`], `env var: ${prefix}_USER`);
+	const passphrase =
+		(await flagPassphrase(options)) ??
+		(environment && (await environmentPassphrase(environment, prefix)));
+	if (user && passphrase) return { user, passphrase };
+	const prompter = options.prompter?.();
+	if (!prompter) return { user: user ?? NOT_GIVEN, passphrase: passphrase ?? NOT_GIVEN };
+	if (options.notice) prompter.notice(options.notice(user));
+	return {
+		user: user ?? { value: await prompter.ask("User email: "), source: "stdin" },
+		passphrase: passphrase ?? { value: await prompter.askHidden(passphraseLabel), source: "stdin" },
+	};
+}
+
+/**
+ * The passphrase that a flag names.
+ *
+ * @throws ConflictingOptionsError where two are given.
+ */
+export async function flagPassphrase(flags: PassphraseFlags): Promise<Sourced | undefined> {
+	return onlySource([
+		["--passphrase-file", flags.file, passphraseFile],
+		["--passphrase-fd", flags.fd, passphraseDescriptor],
+		["--passphrase-command", flags.command, passphraseCommand],
+	]);
+}
+
+/** The passphrase that the environment gives or names. */
+export async function environmentPassphrase(
+	environment: Environment,
+	prefix: string,
+): Promise<Sourced | undefined> {
+	const name = `${prefix}_PASSPHRASE`;
+	return onlySource([
+		[name, environment[name], (value) => ({ value, source: `env var: ${name}` })],
+		[`${name}_FILE`, environment[`${name}_FILE`], passphraseFile],
+		[`${name}_COMMAND`, environment[`${name}_COMMAND`], passphraseCommand],
+	]);
+}
+
+type Source = [
+	name: string,
+	argument: string | undefined,
+	read: (argument: string) => Sourced | Promise<Sourced>,
+];
+
+async function onlySource(sources: readonly Source[]): Promise<Sourced | undefined> {
+	const [first, second] = sources.filter(([, argument]) => argument !== undefined);
+	if (first && second) {
+		throw new ConflictingOptionsError(
+			`both ${first[0]} and ${second[0]} give a passphrase`,
+			"leave one of them out",
+		);
+	}
+	const [, argument, read] = first ?? [];
+	return argument === undefined ? undefined : read?.(argument);
+}
+
+/**
+ * Reads a passphrase file, or standard input for `-`; white space at both ends is stripped.
+ *
+ * @throws CredentialsError with the path where it cannot be read.
+ */
+export function passphraseFile(path: string): Sourced {
+	if (path === "-") return { value: decode(readAllStdin(), "standard input"), source: "stdin" };
+	const absolute = resolve(path);
+	const source = `passphrase file: ${absolute}`;
+	try {
+		const fd = openSync(absolute, "r");
+		try {
+			warnIfOpenToOthers(fd, absolute);
+			return { value: decode(readFileSync(fd), source), source };
+		} finally {
+			closeSync(fd);
+		}
+	} catch (error) {
+		if (error instanceof ProtectError) throw error;
+		throw new CredentialsError(
+			`cannot read the passphrase file ${absolute}: ${osErrorText(error)}`,
+			"check the path and its permissions",
+		);
+	}
+}
+
+const READABLE_BY_OTHERS = 0o004;
+
+function warnIfOpenToOthers(fd: number, path: string): void {
+	if (process.platform === "win32") return;
+	const status = fstatSync(fd);
+	if (status.isFile() && (status.mode & READABLE_BY_OTHERS) !== 0) {
+		writeStderr(`pprotect: warning: others may read ${path}; to mend that: chmod 600 ${path}\n`);
+	}
+}
+
+function passphraseDescriptor(text: string): Sourced {
+	const source = `file descriptor: ${text}`;
+	if (!/^\d{1,9}$/.test(text)) {
+		throw new CredentialsError(`${JSON.stringify(text)} is no file descriptor`, "give its number");
+	}
+	try {
+		const value = decode(readFileSync(Number(text)), source);
+		closeSync(Number(text));
+		return { value, source };
+	} catch (error) {
+		if (error instanceof ProtectError) throw error;
+		throw new CredentialsError(
+			`cannot read the passphrase from file descriptor ${text}: ${osErrorText(error)}`,
+		);
+	}
+}
+
+/** Runs a shell command whose output is the passphrase; standard input stays the app's. */
+async function passphraseCommand(command: string): Promise<Sourced> {
+	const shell =
+		process.platform === "win32" ? ["cmd", "/d", "/s", "/c", command] : ["/bin/sh", "-c", command];
+	try {
+		const child = Bun.spawn(shell, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+		const output = new Uint8Array(await new Response(child.stdout).arrayBuffer());
+		const exitCode = await child.exited;
+		if (exitCode !== 0) {
+			throw new CredentialsError(`the passphrase command failed with exit code ${exitCode}`);
+		}
+		const source = "passphrase command";
+		return { value: decode(output, source), source };
+	} catch (error) {
+		if (error instanceof ProtectError) throw error;
+		throw new CredentialsError(`cannot run the passphrase command: ${osErrorText(error)}`);
+	}
+}
+
+function decode(bytes: Uint8Array, source: string): string {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+	} catch {
+		throw new CredentialsError(`the passphrase (from ${source}) is not UTF-8 text`);
+	}
+}
+
+function sourced(value: string | undefined, source: string): Sourced | undefined {
+	return value === undefined ? undefined : { value, source };
+}

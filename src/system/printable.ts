@@ -1,0 +1,13 @@
+/**
+ * Text that may be shown on a terminal: names come from a file that anybody may have written,
+ * and a control character in one could rewrite what the terminal shows.
+ */
+export function printable(text: string): string {
+	return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+		character === "\n" || character === "\t" ? character : escaped(character),
+	);
+}
+
+function escaped(character: string): string {
+	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
