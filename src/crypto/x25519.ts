@@ -1,0 +1,73 @@
+/** X25519 key pairs and key agreement (RFC 7748 §6.1). */
+import { ProtectError } from "../errors.ts";
+import { equalBytes, randomBytes } from "./bytes.ts";
+import {
+	BASE_POINT,
+	nativeScalarMultiplication,
+	nobleScalarMultiplication,
+	type ScalarMultiplication,
+} from "./scalar-multiplication.ts";
+
+/** The length of a private key, a public key and a shared secret, in bytes. */
+export const KEY_LENGTH = 32;
+
+/** An X25519 key pair. */
+export interface KeyPair {
+	/** 32 bytes. */
+	readonly publicKey: Uint8Array;
+	/** 32 bytes, as drawn or derived: clamping is the multiplication's. */
+	readonly privateKey: Uint8Array;
+}
+
+/** A key pair from the platform's CSPRNG. */
+export function generateKeyPair(): KeyPair {
+	return keyPairOf(randomBytes(KEY_LENGTH));
+}
+
+/**
+ * The key pair of a 32-byte private key. It holds the array given, no copy: wiping one wipes both.
+ *
+ * @throws ProtectError for another length.
+ */
+export function keyPairOf(privateKey: Uint8Array): KeyPair {
+	assertKeyLength(privateKey);
+	return { publicKey: multiply(privateKey, BASE_POINT), privateKey };
+}
+
+/**
+ * The 32-byte secret that two key pairs share.
+ *
+ * @throws ProtectError for a key of another length, and where the secret is all zeros: then the
+ * public key is of low order, and anyone could know the secret.
+ */
+export function sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+	assertKeyLength(privateKey);
+	assertKeyLength(publicKey);
+	const secret = productOrZeros(privateKey, publicKey);
+	if (equalBytes(secret, ZEROS)) throw new ProtectError("the X25519 public key is of low order");
+	return secret;
+}
+
+const ZEROS = new Uint8Array(KEY_LENGTH);
+
+/** Each implementation fails in its own way at a point of low order, and, given the lengths, only there. */
+function productOrZeros(scalar: Uint8Array, u: Uint8Array): Uint8Array {
+	try {
+		return multiply(scalar, u);
+	} catch {
+		return ZEROS;
+	}
+}
+
+let implementation: ScalarMultiplication | undefined;
+
+function multiply(scalar: Uint8Array, u: Uint8Array): Uint8Array {
+	implementation ??= nativeScalarMultiplication() ?? nobleScalarMultiplication;
+	return implementation(scalar, u);
+}
+
+function assertKeyLength(key: Uint8Array): void {
+	if (key.length !== KEY_LENGTH) {
+		throw new ProtectError(`an X25519 key takes ${KEY_LENGTH} bytes, not ${key.length}`);
+	}
+}
