@@ -67,7 +67,7 @@ class Editor {
 		const { value: node } = entry;
 		if (typeof value === "string") {
 			if (node.kind !== "scalar") this.#rewrite(entry, value);
-			else if (node.text !== value) this.#replaceScalar(node.start, node.end, value);
+			else if (node.text !== value) this.#replaceScalar(entry, node, value);
 		} else if (node.kind === "map" && isTreeMap(value)) {
 			if (this.#keepsItsLines(node, value)) this.map(node, value);
 			else this.#rewrite(entry, value);
@@ -114,11 +114,11 @@ class Editor {
 		for (const item of node.items.slice(head, old.length - tail)) {
 			this.#replaceLines(this.#dashOf(item), item.end, "");
 		}
-		const indent = this.#leadOf(this.#dashOf(first));
-		const added = target.slice(head, target.length - tail).map((text) => emitItem(text));
+		const indent = this.#leadOf(this.#dashOf(first)).length;
+		const added = target.slice(head, target.length - tail).map((text) => emitItem(text, indent));
 		const before = node.items[head - 1];
 		const at = before ? this.#lineEnd(before.end) : this.#lineStart(this.#dashOf(first));
-		this.#insertLines(at, added.join("").replace(/^(?=.)/gm, indent));
+		this.#insertLines(at, added.join(""));
 	}
 
 	#insertEntry(parent: MapNode, before: MapEntry | undefined, key: string, value: Tree): void {
@@ -137,10 +137,10 @@ class Editor {
 		this.#replaceLines(entry.start, entry.value.end, lines);
 	}
 
-	#replaceScalar(start: number, end: number, value: string): void {
-		const column = this.#columnOf(start);
-		const text = emitScalar(value, column, column).replaceAll("\n", this.#document.lineEnd);
-		this.#replacements.push({ start, end, text });
+	#replaceScalar(entry: MapEntry, { start, end }: ScalarNode, value: string): void {
+		const column = [...this.#leadOf(start)].length;
+		const text = emitScalar(value, this.#keyColumn(entry), column);
+		this.#replacements.push({ start, end, text: text.replaceAll("\n", this.#document.lineEnd) });
 	}
 
 	/** Replaces the whole lines from the one that holds `from` to the one that ends `to`. */
@@ -176,10 +176,6 @@ class Editor {
 	/** What stands before `offset` on its line. */
 	#leadOf(offset: number): string {
 		return this.#text.slice(this.#lineStart(offset), offset);
-	}
-
-	#columnOf(offset: number): number {
-		return offset - this.#lineStart(offset);
 	}
 
 	#lineStart(offset: number): number {
