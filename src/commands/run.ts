@@ -4,9 +4,18 @@ import { UsageError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
 import { useColour, writeStdout } from "../system/output.ts";
 import type { BaseCommand, Context } from "./base.ts";
+import {
+	optionFault,
+	optionsOf,
+	positionalsOf,
+	takesSecretValue,
+	withHyphens,
+} from "./command-line.ts";
 import { COMMANDS, type Registration } from "./registry.ts";
 import { report } from "./report.ts";
 import { closest } from "./suggest.ts";
+
+const LIST_HINT = "for a list: pprotect --help";
 
 /** Runs the command that `argv` (without the program's name) asks for. Never throws. */
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
@@ -20,19 +29,31 @@ export async function run(argv: readonly string[], environment: Environment): Pr
 
 async function dispatch(argv: readonly string[], environment: Environment): Promise<void> {
 	const dashes = argv.indexOf("--");
-	const own = dashes === -1 ? argv : argv.slice(0, dashes);
+	const own = withHyphens(dashes === -1 ? argv : argv.slice(0, dashes));
 	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
-	// A value may be named like a command (`--user init`): then both are loaded, and clipanion,
-	// which knows the options, tells which it is.
-	const named = COMMANDS.filter(({ name }) => own.some((word) => isNameOf(word, name)));
+	const only = await namedCommand(own);
 	const wantsHelp = own.includes("--help") || own.includes("-h");
-	const [only] = named;
 	if (argv.length === 0 || (wantsHelp && !only)) return showGeneralHelp(environment);
-	if (!only) throw unknownCommand(own);
-	const cli = new Cli<Context>({ binaryName: "pprotect", enableColors: false });
-	for (const { load } of named) cli.register(await load());
+	if (!only) throw await unknownCommand(own);
+	const cli = await cliOf([only]);
 	if (wantsHelp) return showCommandHelp(cli, only, environment);
 	await execute(cli, only, own, afterDashes, environment);
+}
+
+async function cliOf(commands: readonly Registration[]): Promise<Cli<Context>> {
+	const cli = new Cli<Context>({ binaryName: "pprotect", enableColors: false });
+	for (const { load } of commands) cli.register(await load());
+	return cli;
+}
+
+/** The command that the words ask for. */
+async function namedCommand(own: readonly string[]): Promise<Registration | undefined> {
+	const named = COMMANDS.filter(({ name }) => own.some((word) => isNameOf(word, name)));
+	if (named.length < 2) return named[0];
+	// A domain, a user or a value may be named like a command: `exec --domain init`.
+	const positionals = positionalsOf(own, optionsOf(await cliOf(named)));
+	const [first] = positionals.filter((word) => named.some(({ name }) => isNameOf(word, name)));
+	return named.find(({ name }) => first !== undefined && isNameOf(first, name)) ?? named[0];
 }
 
 /** Whether `word` stands for the command, as `add_secret` does for `add-secret`. */
@@ -63,8 +84,9 @@ type UserContext = Pick<Context, "environment" | "afterDashes">;
 function parse(cli: Cli<Context>, name: string, argv: string[], context: UserContext) {
 	try {
 		return cli.process(argv, context);
-	} catch (error) {
-		throw usageError(error, cli, name);
+	} catch {
+		// Its own words are often about something else, and repeat values.
+		throw usageError(cli, name, argv);
 	}
 }
 
@@ -72,46 +94,35 @@ function isClosable(command: object): command is Pick<BaseCommand, "close"> {
 	return "close" in command && typeof command.close === "function";
 }
 
-function unknownCommand(own: readonly string[]): UsageError {
+async function unknownCommand(own: readonly string[]): Promise<UsageError> {
+	const options = optionsOf(await cliOf(COMMANDS));
+	const [word] = positionalsOf(own, options);
+	if (word === undefined) return noCommand();
 	const names = COMMANDS.map(({ name }) => name);
-	for (const word of own.filter((candidate) => !candidate.startsWith("-"))) {
-		const near = closest(word.replaceAll("_", "-"), names);
-		if (near) {
-			return new UsageError(
-				`unknown command ${JSON.stringify(word)}`,
-				`did you mean: pprotect ${near}`,
-			);
-		}
-	}
-	return new UsageError("no command is given that pprotect knows", "for a list: pprotect --help");
+	const near = closest(word.replaceAll("_", "-"), names);
+	return new UsageError(
+		`unknown command ${JSON.stringify(word)}`,
+		near ? `did you mean: pprotect ${near}` : LIST_HINT,
+	);
 }
 
-/** Puts clipanion's complaint into our words; a value that was given by mistake is not repeated. */
-function usageError(error: unknown, cli: Cli<Context>, name: string): UsageError {
-	const message = error instanceof Error ? error.message : "";
-	const help = `for its options: pprotect ${name} --help`;
-	const option = /(?:Unsupported|Invalid) option name \("(-[^"=]*)(=?)/.exec(message);
-	if (option) {
-		const [, given = "", equals] = option;
-		const known = optionNames(cli);
-		if (equals && known.includes(given)) return new UsageError(`${given} takes no value`, help);
-		const near = closest(given, known);
-		return new UsageError(`${name} has no option ${given}`, near ? `did you mean: ${near}` : help);
-	}
-	const lacking = /Not enough arguments to option ([^ ]+)\./.exec(message);
-	if (lacking) return new UsageError(`${lacking[1]} needs a value`, help);
-	if (/-secret$/.test(name)) {
-		return new UsageError(
-			`${name} has too many arguments`,
-			"a value is never taken from the command line: use --value-file PATH, or - for standard input",
-		);
-	}
-	return new UsageError(`${name} has too many arguments`, help);
+function noCommand(): UsageError {
+	return new UsageError("no command is given", LIST_HINT);
 }
 
-function optionNames(cli: Cli<Context>): string[] {
-	const definitions = cli.definitions().flatMap(({ options }) => options);
-	return definitions.flatMap(({ definition }) => definition.replace(/( #\d+)+$/, "").split(","));
+function usageError(cli: Cli<Context>, name: string, argv: readonly string[]): UsageError {
+	const dashes = argv.indexOf("--");
+	const words = dashes === -1 ? argv : argv.slice(0, dashes);
+	const options = optionsOf(cli);
+	const fault = optionFault(name, words, options);
+	if (fault) return fault;
+	if (!positionalsOf(words, options).some((word) => isNameOf(word, name))) return noCommand();
+	return new UsageError(
+		`${name} has too many arguments`,
+		takesSecretValue(name)
+			? "a value is never taken from the command line: use --value-file PATH, or - for standard input"
+			: `for its options: pprotect ${name} --help`,
+	);
 }
 
 async function showGeneralHelp(environment: Environment): Promise<void> {
