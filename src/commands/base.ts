@@ -104,7 +104,9 @@ export abstract class BaseCommand extends Command<Context> {
 	protected requiredDomain(option: string | undefined, given: string | undefined): string {
 		if (option !== undefined && given !== undefined) throw namedTwice();
 		const domain = option ?? given;
-		if (domain === undefined) throw new UsageError("no domain is given", "name one: DOMAIN");
+		if (domain === undefined) {
+			throw new UsageError("no domain is given", "for the names of all: pprotect list-domains");
+		}
 		return domain;
 	}
 
@@ -120,12 +122,7 @@ export abstract class BaseCommand extends Command<Context> {
 	}
 
 	protected async credentials(): Promise<Creds> {
-		if (this.ignoreEnv && this.nonInteractive) {
-			throw new ConflictingOptionsError(
-				"--ignore-env and --non-interactive leave no way to get credentials",
-				"leave one of them out",
-			);
-		}
+		this.assertCredentialSource();
 		const { user, passphrase } = await readCredentials({
 			user: this.user,
 			file: this.passphraseFile,
@@ -141,6 +138,15 @@ export abstract class BaseCommand extends Command<Context> {
 			name: user.source,
 			passphrase: passphrase.source,
 		});
+	}
+
+	/** @throws ConflictingOptionsError for the two options that together leave no source. */
+	protected assertCredentialSource(): void {
+		if (!this.ignoreEnv || !this.nonInteractive) return;
+		throw new ConflictingOptionsError(
+			"--ignore-env and --non-interactive leave no way to get credentials",
+			"leave one of them out",
+		);
 	}
 
 	protected get prefix(): string {
@@ -162,16 +168,20 @@ export abstract class BaseCommand extends Command<Context> {
 	/**
 	 * Applies `change` to the file as it is once nobody else writes it, and writes the outcome.
 	 * With `--confirm` it is shown first, and nobody waits while the answer is waited for.
+	 *
+	 * @returns false where the user did not want it.
 	 */
-	protected async save(change: (keyFile: KeyFile) => KeyFile): Promise<void> {
+	protected async save(change: (keyFile: KeyFile) => KeyFile): Promise<boolean> {
 		const changed = (snapshot: Snapshot) => change(this.#parse(snapshot)).encode();
 		if (!this.confirm) {
 			await update(this.filePath, changed);
-			return;
+			return true;
 		}
 		const shown = load(this.filePath);
 		const bytes = changed(shown);
-		if (await this.approved(shown.bytes, bytes)) await replaceIfUnchanged(shown, bytes);
+		if (!(await this.approved(shown.bytes, bytes))) return false;
+		await replaceIfUnchanged(shown, bytes);
+		return true;
 	}
 
 	/** With `--confirm`: shows what would change, and whether the user wants it. */

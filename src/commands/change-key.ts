@@ -12,10 +12,11 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 
 	/** The credentials of the custodian concerned, who need not be the one whose environment this is. */
 	protected async currentCustodian(keyFile: KeyFile): Promise<UnlockedCustodian> {
+		this.assertCredentialSource();
 		const { user, passphrase } = await readCredentials({
 			user: this.user,
 			file: this.passphraseFile,
-			environment: this.nonInteractive && !this.ignoreEnv ? this.context.environment : undefined,
+			environment: this.nonInteractive ? this.context.environment : undefined,
 			prefix: this.prefix,
 			prompter: this.nonInteractive ? undefined : () => this.prompter,
 			passphraseLabel: "Current passphrase: ",

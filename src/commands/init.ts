@@ -24,7 +24,9 @@ export class InitCommand extends NewKeyCommand {
 		const keyFile = KeyFile.create({ path: this.filePath });
 		const write = async (key: CustodianKey) => {
 			const bytes = keyFile.addKeyCustodian(key).encode();
-			if (await this.approved(new Uint8Array(), bytes)) await create(this.filePath, bytes);
+			if (!(await this.approved(new Uint8Array(), bytes))) return false;
+			await create(this.filePath, bytes);
+			return true;
 		};
 		const name = await this.custodianName();
 		keyFile.assertNewCustodian(name);

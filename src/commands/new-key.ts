@@ -8,13 +8,19 @@ import {
 	SCRYPT_FAST,
 	SCRYPT_HARD,
 } from "../crypto/key-derivation.ts";
-import { ConflictingOptionsError, CredentialsError, ProtectError } from "../errors.ts";
+import {
+	ConflictingOptionsError,
+	CredentialsError,
+	ProtectError,
+	ProtectedFileError,
+} from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { environmentPassphrase, flagPassphrase } from "../system/credentials.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
-import { writeStdout } from "../system/output.ts";
+import { writeStderr, writeStdout } from "../system/output.ts";
+import { load } from "../system/store.ts";
 import { BaseCommand } from "./base.ts";
 import { text } from "./options.ts";
 
@@ -65,8 +71,8 @@ export abstract class NewKeyCommand extends BaseCommand {
 		const chosen = this.choose("--kdf", this.kdf, KDFS);
 		const kdf = chosen ?? keyFile.defaultKdf;
 		if (chosen === undefined && kdf === "argon2id") {
-			this.prompter.notice(
-				"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)",
+			writeStderr(
+				"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)\n",
 			);
 		}
 		return PARAMETERS[keyType][kdf];
@@ -74,9 +80,10 @@ export abstract class NewKeyCommand extends BaseCommand {
 
 	/** The name of the custodian concerned, who need not be the one whose environment this is. */
 	protected async custodianName(): Promise<string> {
-		const fromEnvironment = this.nonInteractive && !this.ignoreEnv;
+		this.assertCredentialSource();
 		const variable = `${this.prefix}_USER`;
-		const name = this.user ?? (fromEnvironment ? this.context.environment[variable] : undefined);
+		const name =
+			this.user ?? (this.nonInteractive ? this.context.environment[variable] : undefined);
 		if (name !== undefined) return name;
 		if (this.nonInteractive)
 			throw new CredentialsError("no user email is given", "add: --user EMAIL");
@@ -87,7 +94,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 	protected async newPassphrase(file: string | undefined, label: string): Promise<string> {
 		const given =
 			(await flagPassphrase({ file })) ??
-			(this.nonInteractive && !this.ignoreEnv && file === undefined
+			(this.nonInteractive && file === undefined
 				? await this.passphraseOfNewCustodian()
 				: undefined);
 		const passphrase = given?.value ?? (await this.#askTwice(label));
@@ -101,9 +108,11 @@ export abstract class NewKeyCommand extends BaseCommand {
 	}
 
 	async #askTwice(label: string): Promise<string> {
-		if (this.nonInteractive) throw new CredentialsError("no new passphrase is given");
+		if (this.nonInteractive) {
+			throw new CredentialsError("no new passphrase is given", "add: --passphrase-file PATH");
+		}
 		const passphrase = await this.prompter.askHidden(label);
-		const again = await this.prompter.askHidden("Retype passphrase: ");
+		const again = await this.prompter.askHidden(`Retype ${label.toLowerCase()}`);
 		if (passphrase !== again) throw new CredentialsError("the passphrases did not match");
 		return passphrase;
 	}
@@ -114,19 +123,28 @@ export abstract class NewKeyCommand extends BaseCommand {
 	 */
 	protected async withRawKey(
 		name: string,
-		write: (key: CustodianKey) => Promise<void>,
+		write: (key: CustodianKey) => Promise<boolean>,
 	): Promise<void> {
 		const passphrase = generateRawPassphrase();
 		const key = await createCustodianKey(new Creds(name, passphrase), { kdf: "raw" });
 		if (this.savePassphrase !== undefined) {
 			savePassphrase(this.savePassphrase, passphrase);
+			let isWritten = false;
 			try {
-				await write(key);
-			} catch (error) {
-				rmSync(this.savePassphrase, { force: true });
-				throw error;
+				isWritten = await write(key);
+			} finally {
+				if (!isWritten && !this.#isInFile(key)) rmSync(this.savePassphrase, { force: true });
 			}
 		} else if (await this.#acknowledged(passphrase)) await write(key);
+	}
+
+	/** Whether the file has the key, as it may though writing failed: then it is not to be lost. */
+	#isInFile({ pwdkm }: CustodianKey): boolean {
+		try {
+			return Buffer.from(load(this.filePath).bytes).includes(pwdkm);
+		} catch (error) {
+			return !(error instanceof ProtectedFileError);
+		}
 	}
 
 	async #acknowledged(passphrase: string): Promise<boolean> {

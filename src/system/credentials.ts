@@ -36,8 +36,6 @@ export interface CredentialOptions extends PassphraseFlags {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const NOT_GIVEN: Sourced = { value: "", source: "nowhere: none was given" };
-
 const DEFAULT_PREFIX = "PPROTECT";
 const PREFIX_VARIABLE = "PPROTECT_ENV_PREFIX";
 
@@ -54,7 +52,8 @@ export function credentialVariables(prefix: string): string[] {
 }
 
 /**
- * The acting user and their passphrase; a part that no source gives is empty.
+ * The acting user and their passphrase. A part that no source gives, and nobody is asked for, is
+ * empty, as if the environment had said so: that is where it was missed.
  *
  * @throws CredentialsError where a named source fails.
  */
@@ -70,7 +69,12 @@ export async function readCredentials(
 		(environment && (await environmentPassphrase(environment, prefix)));
 	if (user && passphrase) return { user, passphrase };
 	const prompter = options.prompter?.();
-	if (!prompter) return { user: user ?? NOT_GIVEN, passphrase: passphrase ?? NOT_GIVEN };
+	if (!prompter) {
+		return {
+			user: user ?? { value: "", source: `env var: ${prefix}_USER` },
+			passphrase: passphrase ?? { value: "", source: `env var: ${prefix}_PASSPHRASE` },
+		};
+	}
 	if (options.notice) prompter.notice(options.notice(user));
 	return {
 		user: user ?? { value: await prompter.ask("User email: "), source: "stdin" },
