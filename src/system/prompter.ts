@@ -1,0 +1,17 @@
+/** Who asks the questions of a command. */
+export interface Prompter {
+	/**
+	 * Shows `label` and reads one line.
+	 *
+	 * @throws InputEndedError when there is no line left.
+	 * @throws InterruptedError on Ctrl-C; TerminatedError on SIGTERM, SIGHUP or SIGQUIT.
+	 * @throws ProtectError when the answer is too long or no UTF-8.
+	 */
+	ask(label: string): Promise<string>;
+	/** The same for a passphrase or a value: what is typed on a terminal is not shown. */
+	askHidden(label: string): Promise<string>;
+	/** Shows a line where the questions are shown. */
+	notice(text: string): void;
+	/** Ends the session; asking is over. */
+	close(): void;
+}

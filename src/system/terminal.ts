@@ -1,0 +1,151 @@
+/**
+ * How pprotect asks questions. The rules:
+ *
+ * - Results own standard output; questions and notices go to standard error, or to the terminal.
+ * - Answers are lines of standard input, or, where that belongs to another program (exec), of the
+ *   terminal itself. A file or a pipe answers as a person does, a line for each question.
+ * - Not a byte is read beyond the answer: nothing that was typed, pasted or piped ahead is lost,
+ *   be it for the next question or for the program that comes after us.
+ * - A passphrase or a value that is typed is never shown: echo is off before the question appears,
+ *   and back on in every way out, signals and Ctrl-Z included.
+ * - Ctrl-C is InterruptedError, the end of the input InputEndedError.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { InputEndedError, ProtectError } from "../errors.ts";
+import { osErrorCode, osErrorText } from "./os-error.ts";
+import { isTerminal, writeFully, writeStderr } from "./output.ts";
+import type { Prompter } from "./prompter.ts";
+import { readByte, readLine } from "./read-line.ts";
+import { waitFor } from "./wait.ts";
+import { openWindowsConsole } from "./windows-console.ts";
+
+export type { Prompter } from "./prompter.ts";
+
+const STDIN = 0;
+/** The most that is read from standard input as one value. */
+const MAX_STDIN = 64 * 1024 * 1024;
+
+/** Where a question is shown and answered. */
+interface Respondent {
+	write(text: string): void;
+	/** Shows `label` and reads one line; undefined at the end of the input. */
+	answer(label: string, isHidden: boolean): Promise<Uint8Array | undefined>;
+	close(): void;
+}
+
+/** Asks on standard error, and takes the answers from standard input. */
+export function stdioPrompter(): Prompter {
+	if (process.platform !== "win32") return prompterFor(posixRespondent(STDIN, writeStderr));
+	return prompterFor(isTerminal(STDIN) ? openWindowsConsole(writeStderr) : windowsPipe());
+}
+
+/**
+ * Asks on the terminal that this process was started from, and takes the answers from there;
+ * standard input, output and error stay untouched.
+ *
+ * @throws ProtectError where there is no such terminal.
+ */
+export function terminalPrompter(): Prompter {
+	if (process.platform === "win32") return prompterFor(openWindowsConsole());
+	const terminal = openTerminal();
+	const write = (text: string) => {
+		try {
+			writeFully(terminal, new TextEncoder().encode(text));
+		} catch {
+			// It hung up; reading from it will tell.
+		}
+	};
+	return prompterFor({ ...posixRespondent(terminal, write), close: () => closeSync(terminal) });
+}
+
+/**
+ * Reads standard input to its end.
+ *
+ * @throws ProtectError when it cannot be read, or holds more than 64 MiB.
+ */
+export function readAllStdin(): Uint8Array {
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	for (let chunk = readChunk(); chunk.length > 0; chunk = readChunk()) {
+		chunks.push(chunk);
+		length += chunk.length;
+		if (length > MAX_STDIN) throw new ProtectError("standard input holds more than 64 MiB");
+	}
+	return Buffer.concat(chunks);
+}
+
+/** Reads what there is of standard input, waiting for it where there is nothing; empty at its end. */
+function readChunk(): Uint8Array {
+	const chunk = new Uint8Array(64 * 1024);
+	for (;;) {
+		try {
+			return chunk.subarray(0, readSync(STDIN, chunk, 0, chunk.length, null));
+		} catch (error) {
+			const code = osErrorCode(error);
+			if (code === "EOF") return new Uint8Array(0);
+			if (code !== "EAGAIN") {
+				throw new ProtectError(`cannot read standard input: ${osErrorText(error)}`);
+			}
+			waitFor(STDIN, "read", 1000);
+		}
+	}
+}
+
+function prompterFor(respondent: Respondent): Prompter {
+	async function ask(label: string, isHidden: boolean): Promise<string> {
+		const bytes = await respondent.answer(label, isHidden);
+		const question = label.trim().replace(/:$/, "");
+		if (bytes === undefined) throw new InputEndedError(`the input ended at "${question}"`);
+		try {
+			// A byte order mark is part of the answer, as every other byte is.
+			return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+		} catch {
+			throw new ProtectError(`the answer to "${question}" is not valid UTF-8`);
+		}
+	}
+	return {
+		ask: (label) => ask(label, false),
+		askHidden: (label) => ask(label, true),
+		notice: (text) => respondent.write(`${text}\n`),
+		close: () => respondent.close(),
+	};
+}
+
+function posixRespondent(input: number, write: (text: string) => void): Respondent {
+	const isInputTerminal = isTerminal(input);
+	return {
+		write,
+		async answer(label, isHidden) {
+			// Loaded when needed: most commands are answered before they ask.
+			const { askOnPosix } = await import("./posix-input.ts");
+			return askOnPosix({ input, isTerminal: isInputTerminal, isHidden, label, write });
+		},
+		close() {},
+	};
+}
+
+/** Standard input of windows when it is a pipe or a file: reads block, and Ctrl-C ends us. */
+function windowsPipe(): Respondent {
+	return {
+		write: writeStderr,
+		async answer(label) {
+			writeStderr(label);
+			const answer = await readLine(async () => {
+				const byte = readByte(STDIN);
+				return byte === "none yet" ? undefined : byte;
+			});
+			writeStderr("\n");
+			return answer;
+		},
+		close() {},
+	};
+}
+
+/** Opens the controlling terminal. */
+function openTerminal(): number {
+	try {
+		return openSync("/dev/tty", "r+");
+	} catch {
+		throw new ProtectError("there is no terminal to ask on");
+	}
+}
