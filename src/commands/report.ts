@@ -1,6 +1,6 @@
 /** The one place where an error becomes words on stderr and an exit code. */
 import { ProtectError } from "../errors.ts";
-import { BrokenPipeError, writeStderr } from "../system/output.ts";
+import { writeStderr } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
 
 /**
@@ -9,7 +9,6 @@ import { printable } from "../system/printable.ts";
  * @returns the exit code.
  */
 export function report(error: unknown, isDebugging: boolean): number {
-	if (error instanceof BrokenPipeError) return error.exitCode;
 	if (error instanceof ProtectError) {
 		const hint = error.hint === undefined ? "" : `pprotect: hint: ${printable(error.hint)}\n`;
 		writeStderr(`pprotect: error: ${printable(error.message)}\n${hint}`);

@@ -14,16 +14,6 @@ const STDOUT = 1;
 const STDERR = 2;
 
 /**
- * Who reads our standard output has closed it: `pprotect … | head -1`. Nobody needs to be told, so
- * it is not reported; the exit code is that of the filters which the signal SIGPIPE ends (128 + 13),
- * because a reader that failed early must not look like a delivered secret.
- */
-export class BrokenPipeError extends ProtectError {
-	override readonly name = "BrokenPipeError";
-	override readonly exitCode = 141;
-}
-
-/**
  * Writes all of `bytes`, however many writes that takes; waits where a non-blocking pipe is full.
  *
  * @throws the system's error.
@@ -43,17 +33,14 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
 /**
  * Writes a result to standard output.
  *
- * @throws BrokenPipeError when its reader is gone.
- * @throws ProtectError for any other failure: a full disk, a closed standard output.
+ * @throws ProtectError where that fails: a full disk, a reader that is gone (which must not look
+ *   like a delivered secret), a closed standard output.
  */
 export function writeStdout(data: string | Uint8Array): void {
 	try {
 		if (isOpenedByRuntime(STDOUT)) throw new ProtectError("it is closed");
 		writeFully(STDOUT, typeof data === "string" ? new TextEncoder().encode(data) : data);
 	} catch (error) {
-		if (osErrorCode(error) === "EPIPE") {
-			throw new BrokenPipeError("standard output was closed by its reader");
-		}
 		throw new ProtectError(`cannot write to standard output: ${osErrorText(error)}`);
 	}
 }
