@@ -1,0 +1,72 @@
+/**
+ * Runs the compiled binary as a user would. Every run is held to two rules: a failure prints
+ * nothing on standard output, and a success prints nothing on standard error but prompts and
+ * notices, which the test has to name.
+ */
+import { expect } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { binaryPath } from "../../scripts/compile.ts";
+import { hostTarget } from "../../scripts/targets.ts";
+
+/** The binary under test: built before the tests are run (`bun run build`). */
+export const PPROTECT = process.env.PPROTECT_BINARY ?? binaryPath(hostTarget());
+
+export interface RunOptions {
+	readonly cwd: string;
+	/** What standard input holds; empty unless given. */
+	readonly input?: string | Uint8Array;
+	/** The whole environment but PATH and HOME. */
+	readonly env?: Readonly<Record<string, string>>;
+	/** 0 unless given. */
+	readonly exitCode?: number;
+	/** A success is expected to say this on stderr: prompts and notices. */
+	readonly notices?: RegExp;
+	/** The one failure that has printed: a generated key that was then not acknowledged. */
+	readonly mayPrintBeforeFailing?: boolean;
+}
+
+/** Exactly these lines on stderr: headings, questions and notices, in this order. */
+export function asks(...lines: readonly string[]): RegExp {
+	const exact = lines.map((line) => `${RegExp.escape(line)}\n`);
+	return new RegExp(`^${exact.join("")}$`);
+}
+
+export interface RunResult {
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly exitCode: number;
+}
+
+/** A new empty folder. */
+export function scratchFolder(): string {
+	return mkdtempSync(join(tmpdir(), "pprotect-test-"));
+}
+
+/** Runs `pprotect ...args` to its end. */
+export async function pprotect(args: readonly string[], options: RunOptions): Promise<RunResult> {
+	const child = Bun.spawn([PPROTECT, ...args], {
+		cwd: options.cwd,
+		env: { PATH: process.env.PATH ?? "", HOME: options.cwd, ...options.env },
+		stdin: new Blob([options.input ?? ""]),
+		stdout: "pipe",
+		stderr: "pipe",
+	});
+	const [stdout, stderr, exitCode] = await Promise.all([
+		new Response(child.stdout).text(),
+		new Response(child.stderr).text(),
+		child.exited,
+	]);
+	const shown = `pprotect ${args.join(" ")}\n${stderr}`;
+	expect(exitCode, shown).toBe(options.exitCode ?? 0);
+	if (exitCode === 0) {
+		if (options.notices) expect(stderr).toMatch(options.notices);
+		else expect(stderr, shown).toBe("");
+	} else {
+		expect(stderr).toMatch(/^pprotect: error: /m);
+		if (!options.mayPrintBeforeFailing) expect(stdout, shown).toBe("");
+	}
+	expect(stderr).not.toMatch(/^\s+at |\$bunfs/m);
+	return { stdout, stderr, exitCode };
+}
