@@ -2,6 +2,7 @@
  * A protected file as a value. Every change returns a new KeyFile that remembers the text it
  * came from, so that `encode` can touch nothing but what changed. No I/O.
  */
+import { memoryOf } from "../crypto/key-derivation.ts";
 import type { KeyPair } from "../crypto/x25519.ts";
 import { CredentialsError, NameError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
@@ -16,7 +17,7 @@ import {
 } from "../format/read.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 import { auditEntry, auditText } from "./audit-log.ts";
-import type { Creds } from "./creds.ts";
+import { Creds } from "./creds.ts";
 import {
 	createDomain,
 	openDomainKey,
@@ -152,6 +153,12 @@ export class KeyFile {
 		return kdfs.includes("argon2id") && !kdfs.includes("scrypt") ? "argon2id" : "scrypt";
 	}
 
+	/** What `unlock` holds in memory for this custodian, in bytes; 0 for an unknown one. */
+	memoryToUnlock(custodian: string): number {
+		const pwdkm = this.data.custodians.get(custodian);
+		return pwdkm === undefined ? 0 : memoryOf(decodePwdkm(pwdkm).kdf);
+	}
+
 	// Reading, with credentials
 
 	/**
@@ -166,12 +173,30 @@ export class KeyFile {
 
 	/**
 	 * The values of a domain, by secret name in the order of code points: of all its secrets,
-	 * or of those in `only`.
+	 * or of those in `only`. With credentials the custodian is unlocked first.
 	 *
 	 * @throws NameError for an unknown domain or secret, or if the custodian is no owner.
+	 * @throws CredentialsError for a wrong name or passphrase.
 	 * @throws DecryptionError if any of them does not open: nothing is returned then.
 	 */
 	decryptDomain(
+		name: string,
+		custodian: UnlockedCustodian,
+		only?: readonly string[],
+	): Map<string, string>;
+	decryptDomain(name: string, creds: Creds, only?: readonly string[]): Promise<Map<string, string>>;
+	decryptDomain(
+		name: string,
+		who: UnlockedCustodian | Creds,
+		only?: readonly string[],
+	): Map<string, string> | Promise<Map<string, string>> {
+		if (who instanceof Creds) {
+			return this.unlock(who).then((custodian) => this.#decryptDomain(name, custodian, only));
+		}
+		return this.#decryptDomain(name, who, only);
+	}
+
+	#decryptDomain(
 		name: string,
 		custodian: UnlockedCustodian,
 		only?: readonly string[],

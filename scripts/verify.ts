@@ -1,0 +1,60 @@
+/**
+ * `bun run verify`: builds everything, runs every check and every test, and ends with one line,
+ * `N passed, N failed` or `N passed, N failed, N skipped`. A check or build that fails counts as
+ * one failed test. The exit code is 0 only where tests ran and nothing failed.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bun, tool } from "./tools.ts";
+
+interface Counts {
+	readonly passed: number;
+	readonly failed: number;
+	readonly skipped: number;
+}
+
+function check(name: string, run: () => boolean): boolean {
+	console.log(`\n== ${name}`);
+	const isGood = run();
+	if (!isGood) console.log(`== ${name}: FAILED`);
+	return isGood;
+}
+
+function runTests(): Counts {
+	const folder = mkdtempSync(join(tmpdir(), "pprotect-verify-"));
+	const report = join(folder, "junit.xml");
+	try {
+		const isGood = check("tests", () =>
+			bun("test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${report}`),
+		);
+		const counts = readCounts(report);
+		// A file that cannot even be loaded is in the exit code only.
+		return isGood ? counts : { ...counts, failed: Math.max(1, counts.failed) };
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+/** The totals of a JUnit report; nothing where there is none. */
+function readCounts(report: string): Counts {
+	try {
+		const [totals = ""] = /<testsuites [^>]*>/.exec(readFileSync(report, "utf8")) ?? [];
+		const total = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(totals)?.[1] ?? 0);
+		const [tests, failed, skipped] = [total("tests"), total("failures"), total("skipped")];
+		return { passed: tests - failed - skipped, failed, skipped };
+	} catch {
+		return { passed: 0, failed: 0, skipped: 0 };
+	}
+}
+
+const checks = [
+	check("type check", () => tool("tsc", "--noEmit")),
+	check("lint and format", () => tool("biome", "check", ".")),
+	check("build the binary", () => bun("scripts/build.ts")),
+	check("build the library", () => bun("scripts/build-library.ts")),
+];
+const { passed, failed: failedTests, skipped } = runTests();
+const failed = failedTests + checks.filter((isGood) => !isGood).length;
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+if (failed > 0 || passed === 0) process.exitCode = 1;
