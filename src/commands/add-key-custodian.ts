@@ -27,7 +27,7 @@ export class AddKeyCustodianCommand extends NewKeyCommand {
 		const name = await this.custodianName();
 		keyFile.assertNewCustodian(name);
 		if (keyType === "raw") return this.withRawKey(name, write);
-		const passphrase = await this.newPassphrase(this.passphraseFile, "Passphrase: ");
+		const passphrase = await this.newPassphrase(this.passphraseFlags, "Passphrase: ");
 		const parameters = this.parametersFor(keyType, keyFile);
 		await write(await createCustodianKey(new Creds(name, passphrase), parameters));
 	}

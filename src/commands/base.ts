@@ -4,7 +4,13 @@ import { ConflictingOptionsError, UsageError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
-import { credentialPrefix, type Environment, readCredentials } from "../system/credentials.ts";
+import {
+	credentialPrefix,
+	type Environment,
+	type PassphraseFlags,
+	readCredentials,
+} from "../system/credentials.ts";
+import { assertMemory } from "../system/memory-limit.ts";
 import { useColour, writeStderr, writeStdout } from "../system/output.ts";
 import type { Prompter } from "../system/prompter.ts";
 import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store.ts";
@@ -24,7 +30,21 @@ export interface Context extends BaseContext {
 export abstract class BaseCommand extends Command<Context> {
 	fileOption = text("--file", "PATH", "the protected file (default: protected.yaml)");
 	user = text("-u,--user", "EMAIL", "who acts");
-	passphraseFile = text("--passphrase-file", "PATH", "a file that holds the passphrase");
+	passphraseFile = text(
+		"--passphrase-file",
+		"PATH",
+		"a file that holds the passphrase; - is standard input",
+	);
+	passphraseFd = text(
+		"--passphrase-fd",
+		"N",
+		"an open file descriptor to read the passphrase from",
+	);
+	passphraseCommand = text(
+		"--passphrase-command",
+		"CMD",
+		"a shell command whose output is the passphrase",
+	);
 	envPrefix = text(
 		"--env-prefix",
 		"PREFIX",
@@ -118,14 +138,16 @@ export abstract class BaseCommand extends Command<Context> {
 
 	/** The acting user's credentials, checked against the file. */
 	protected async unlock(keyFile: KeyFile): Promise<UnlockedCustodian> {
-		return keyFile.unlock(await this.credentials());
+		const creds = await this.credentials();
+		assertMemory(keyFile.memoryToUnlock(creds.name), `the key of ${creds.name}`);
+		return keyFile.unlock(creds);
 	}
 
 	protected async credentials(): Promise<Creds> {
 		this.assertCredentialSource();
 		const { user, passphrase } = await readCredentials({
 			user: this.user,
-			file: this.passphraseFile,
+			...this.passphraseFlags,
 			environment: this.ignoreEnv ? undefined : this.context.environment,
 			prefix: this.prefix,
 			prompter: this.nonInteractive ? undefined : () => this.prompter,
@@ -147,6 +169,11 @@ export abstract class BaseCommand extends Command<Context> {
 			"--ignore-env and --non-interactive leave no way to get credentials",
 			"leave one of them out",
 		);
+	}
+
+	protected get passphraseFlags(): PassphraseFlags {
+		const { passphraseFile: file, passphraseFd: fd, passphraseCommand: command } = this;
+		return { file, fd, command };
 	}
 
 	protected get prefix(): string {

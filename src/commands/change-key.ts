@@ -15,7 +15,7 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 		this.assertCredentialSource();
 		const { user, passphrase } = await readCredentials({
 			user: this.user,
-			file: this.passphraseFile,
+			...this.passphraseFlags,
 			environment: this.nonInteractive ? this.context.environment : undefined,
 			prefix: this.prefix,
 			prompter: this.nonInteractive ? undefined : () => this.prompter,
@@ -26,7 +26,10 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 	}
 
 	protected async newCreds(name: string): Promise<Creds> {
-		return new Creds(name, await this.newPassphrase(this.newPassphraseFile, "New passphrase: "));
+		return new Creds(
+			name,
+			await this.newPassphrase({ file: this.newPassphraseFile }, "New passphrase: "),
+		);
 	}
 
 	/** The environment holds the current passphrase, never the new one. */

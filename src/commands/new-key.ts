@@ -17,7 +17,11 @@ import {
 import { Creds } from "../model/creds.ts";
 import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
-import { environmentPassphrase, flagPassphrase } from "../system/credentials.ts";
+import {
+	environmentPassphrase,
+	flagPassphrase,
+	type PassphraseFlags,
+} from "../system/credentials.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
 import { load } from "../system/store.ts";
@@ -90,13 +94,11 @@ export abstract class NewKeyCommand extends BaseCommand {
 		return this.prompter.ask("User email: ");
 	}
 
-	/** A new passphrase, from `file` or by asking twice. */
-	protected async newPassphrase(file: string | undefined, label: string): Promise<string> {
+	/** A new passphrase, from a flag or by asking twice. */
+	protected async newPassphrase(flags: PassphraseFlags, label: string): Promise<string> {
 		const given =
-			(await flagPassphrase({ file })) ??
-			(this.nonInteractive && file === undefined
-				? await this.passphraseOfNewCustodian()
-				: undefined);
+			(await flagPassphrase(flags)) ??
+			(this.nonInteractive ? await this.passphraseOfNewCustodian() : undefined);
 		const passphrase = given?.value ?? (await this.#askTwice(label));
 		if (passphrase === "") throw new CredentialsError("the new passphrase is empty");
 		return passphrase;

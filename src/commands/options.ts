@@ -9,6 +9,8 @@ export const sharedOptions = new Set([
 	"--file",
 	"-u,--user",
 	"--passphrase-file",
+	"--passphrase-fd",
+	"--passphrase-command",
 	"--env-prefix",
 	"--ignore-env",
 	"--non-interactive",

@@ -20,14 +20,13 @@ const LIST_HINT = "for a list: pprotect --help";
 /** Runs the command that `argv` (without the program's name) asks for. Never throws. */
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
 	try {
-		await dispatch(argv, environment);
-		return 0;
+		return await dispatch(argv, environment);
 	} catch (error) {
 		return report(error, environment.PPROTECT_DEBUG === "1");
 	}
 }
 
-async function dispatch(argv: readonly string[], environment: Environment): Promise<void> {
+async function dispatch(argv: readonly string[], environment: Environment): Promise<number> {
 	const dashes = argv.indexOf("--");
 	const own = withHyphens(dashes === -1 ? argv : argv.slice(0, dashes));
 	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
@@ -37,7 +36,7 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
 	if (!only) throw await unknownCommand(own);
 	const cli = await cliOf([only]);
 	if (wantsHelp) return showCommandHelp(cli, only, environment);
-	await execute(cli, only, own, afterDashes, environment);
+	return execute(cli, only, own, afterDashes, environment);
 }
 
 async function cliOf(commands: readonly Registration[]): Promise<Cli<Context>> {
@@ -67,13 +66,13 @@ async function execute(
 	own: readonly string[],
 	afterDashes: readonly string[] | undefined,
 	environment: Environment,
-): Promise<void> {
+): Promise<number> {
 	// What follows `--` is exec's command; for any other command it is more positionals.
 	const rest = afterDashes === undefined || name === "exec" ? [] : ["--", ...afterDashes];
 	const context = { environment, afterDashes };
 	const command = parse(cli, name, [...own, ...rest], context);
 	try {
-		await command.execute();
+		return (await command.execute()) ?? 0;
 	} finally {
 		if (isClosable(command)) command.close();
 	}
@@ -125,7 +124,7 @@ function usageError(cli: Cli<Context>, name: string, argv: readonly string[]): U
 	);
 }
 
-async function showGeneralHelp(environment: Environment): Promise<void> {
+async function showGeneralHelp(environment: Environment): Promise<number> {
 	const { generalHelp } = await import("./help.ts");
 	const summaries = await Promise.all(
 		COMMANDS.map(async ({ name, category, load }) => {
@@ -134,16 +133,18 @@ async function showGeneralHelp(environment: Environment): Promise<void> {
 		}),
 	);
 	writeStdout(generalHelp(summaries, styleOf(environment)));
+	return 0;
 }
 
 async function showCommandHelp(
 	cli: Cli<Context>,
 	{ name }: Registration,
 	environment: Environment,
-): Promise<void> {
+): Promise<number> {
 	const { commandHelp } = await import("./help.ts");
 	const definition = cli.definitions().find(({ path }) => path === `pprotect ${name}`);
 	if (definition) writeStdout(commandHelp(name, definition, styleOf(environment)));
+	return 0;
 }
 
 function styleOf(environment: Environment) {

@@ -103,6 +103,18 @@ async function stretch(
 	}
 }
 
+/** What a derivation holds in memory at once, in bytes. */
+export function memoryOf(parameters: KdfParameters): number {
+	switch (parameters.kdf) {
+		case "raw":
+			return 0;
+		case "argon2id":
+			return parameters.memlimit;
+		case "scrypt":
+			return 128 * 2 ** parameters.log2N * parameters.r;
+	}
+}
+
 /**
  * Refuses parameters that would ask for too much work, or for too little to be anyone's choice.
  *
