@@ -39,16 +39,16 @@ async function makeTeam(): Promise<Team> {
 	return { cwd, alice, bob };
 }
 
-/** Adds a custodian with a raw key, by `init` or `add-key-custodian`. */
+/** Adds a custodian with a raw key to `file`, by `init` or `add-key-custodian`. */
 export async function addMember(
 	cwd: string,
 	command: "init" | "add-key-custodian",
 	user: string,
+	file = "protected.yaml",
 ): Promise<Member> {
 	const keyFile = join(cwd, `${user}.key`);
-	await pprotect([command, "--user", user, "--key-type", "raw", "--save-passphrase", keyFile], {
-		cwd,
-	});
+	const key = ["--key-type", "raw", "--save-passphrase", keyFile];
+	await pprotect([command, "--file", file, "--user", user, ...key], { cwd });
 	const passphrase = readFileSync(keyFile, "utf8").trim();
 	return { user, passphrase, env: { PPROTECT_USER: user, PPROTECT_PASSPHRASE: passphrase } };
 }
