@@ -10,6 +10,7 @@
 import type { ErrorCode } from "yaml";
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
 import { FormatError } from "../errors.ts";
+import { parsePlainStyle } from "./plain-style.ts";
 
 /** A range of the text in UTF-16 units, `end` exclusive. */
 interface Span {
@@ -73,7 +74,7 @@ export function parseDocument(bytes: Uint8Array, path: string): Document {
 		throw new FormatError(problem, lineAt(text, offset), path, hint);
 	};
 	refuseForeignText(text, refuse);
-	const root = toNode(compose(text, refuse), refuse);
+	const root = parsePlainStyle(text) ?? parseYaml(text, refuse);
 	const lineEnd = /\r?\n/.exec(text)?.[0] === "\r\n" ? "\r\n" : "\n";
 	return { text, hasByteOrderMark, lineEnd, root };
 }
@@ -87,7 +88,7 @@ export function lineAt(text: string, offset: number): number {
 	return line;
 }
 
-type Refuse = (problem: string, offset: number, hint?: string) => never;
+export type Refuse = (problem: string, offset: number, hint?: string) => never;
 
 function decodeText(bytes: Uint8Array, path: string): string {
 	if (bytes.length > MAX_FILE_SIZE) {
@@ -139,6 +140,11 @@ function refuseForeignText(text: string, refuse: Refuse): void {
 	}
 	const tab = TAB_INDENT.exec(text);
 	if (tab) refuse("is indented with a tab", tab.index, "indent with two spaces");
+}
+
+/** The tree of any text in YAML's block style. */
+export function parseYaml(text: string, refuse: Refuse): Node {
+	return toNode(compose(text, refuse), refuse);
 }
 
 /** What each refused token is called in the error, by yaml's name for it. */
