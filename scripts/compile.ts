@@ -6,7 +6,7 @@ export const ROOT = join(import.meta.dir, "..");
 
 /** @returns where the binary for `target` is built. */
 export function binaryPath(target: Target): string {
-	const extension = target.name.startsWith("windows") ? ".exe" : "";
+	const extension = target.system === "windows" ? ".exe" : "";
 	return join(ROOT, "dist", target.name, `pprotect${extension}`);
 }
 
@@ -31,6 +31,8 @@ export function compile(target: Target): string {
 		"--minify-whitespace",
 		"--minify-syntax",
 		"--reject-unresolved",
+		// Else Bun writes the folder of the source into the binary. Absolute on every system.
+		'--define=import.meta.url="file:///C:/pprotect"',
 	];
 	const command = [process.execPath, "build", ...flags, "src/main.ts", "--outfile", outfile];
 	const build = Bun.spawnSync(command, { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
