@@ -1,0 +1,155 @@
+/** The library, packed, installed, type-checked and run from outside, in both runtimes. */
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compileProject, createProject, mustRunIn, RUNTIMES, runIn } from "../support/library.ts";
+import { pprotect } from "../support/pprotect.ts";
+import { createTeam, type Team } from "../support/team.ts";
+import { VECTORS, vectorPath } from "../support/vectors.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+
+interface Example {
+	readonly name: string;
+	readonly code: string;
+	/** What its `// prints: …` comments say. */
+	readonly prints: string;
+}
+
+const EXAMPLES = examplesOf(readFileSync(join(ROOT, "docs/library.md"), "utf8"));
+
+function examplesOf(markdown: string): Example[] {
+	const blocks = [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)];
+	return blocks.map(([, code = ""], index) => {
+		const prints = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, line]) => `${line}\n`);
+		return { name: `example-${index + 1}`, code, prints: prints.join("") };
+	});
+}
+
+/** Reads a vector: path, user, passphrase and domain as arguments, its values as JSON. */
+const DECRYPT = `
+import { Creds, KeyFile } from "pprotect";
+
+const [path = "", user = "", passphrase = "", domain = ""] = process.argv.slice(2);
+const values = await KeyFile.fromFile(path).decryptDomain(domain, new Creds(user, passphrase));
+console.log(JSON.stringify(Object.fromEntries(values)));
+`;
+
+/** Adds the secrets named by the arguments, all at the same time, and says how each ended. */
+const ADD = `
+import { ConflictError, KeyFile } from "pprotect";
+
+const add = async (name: string): Promise<string> => {
+	try {
+		await KeyFile.update("protected.yaml", async (file) => {
+			await new Promise((resolve) => setTimeout(resolve, 10));
+			return file.addSecret("prod", name, "value");
+		});
+		return "added";
+	} catch (error) {
+		return error instanceof ConflictError ? "conflict" : String(error);
+	}
+};
+console.log((await Promise.all(process.argv.slice(2).map(add))).sort().join(" "));
+`;
+
+let project: string;
+let team: Team;
+
+beforeAll(() => {
+	project = createProject();
+	for (const { name, code } of EXAMPLES) writeFileSync(join(project, `${name}.ts`), code);
+	writeFileSync(join(project, "decrypt.ts"), DECRYPT);
+	writeFileSync(join(project, "add.ts"), ADD);
+	compileProject(project, "nodenext");
+}, 60_000);
+
+beforeEach(async () => {
+	team = await createTeam();
+	await pprotect(["add-secret", "prod", "db-password"], {
+		cwd: team.cwd,
+		input: "hunter2\n",
+		notices: /Secret value/,
+	});
+});
+
+test.each(["nodenext", "bundler"] as const)(
+	"its types hold in the strictest project (%s)",
+	(settings) => {
+		compileProject(project, settings);
+	},
+);
+
+test("its types refuse what is no domain's key", () => {
+	const path = join(project, "wrong.ts");
+	writeFileSync(
+		path,
+		`import { KeyFile } from "pprotect"; KeyFile.fromFile().decryptDomain("prod");`,
+	);
+	try {
+		expect(() => compileProject(project, "nodenext")).toThrow("wrong.ts");
+	} finally {
+		mustRunIn(project, "rm", path);
+	}
+});
+
+test("the package holds the library and its documents, and nothing else", () => {
+	const files = mustRunIn(join(project, "node_modules/pprotect"), "find", ".", "-type", "f");
+	const others = files
+		.split("\n")
+		.filter((file) => !/^(\.\/dist\/library\/.*\.(js|d\.ts)|\.\/docs\/[^/]*\.md)$/.test(file));
+	expect(others.sort().join(" ").trim()).toBe("./LICENSE ./README.md ./SECURITY.md ./package.json");
+});
+
+describe.each([...RUNTIMES])("under %s", (_name, runtime) => {
+	const onRuntime = test.skipIf(runtime === null);
+	const run = (script: string, ...args: readonly string[]) =>
+		runIn(team.cwd, [runtime ?? "", join(project, script), ...args], team.alice.env);
+
+	onRuntime("the document's examples print what they say, one after the other", () => {
+		expect(EXAMPLES.length).toBeGreaterThan(3);
+		for (const { name, prints } of EXAMPLES) {
+			const { stdout, stderr } = run(`${name}.js`);
+			expect({ name, stdout, stderr }).toEqual({ name, stdout: prints, stderr: "" });
+		}
+	});
+
+	// The hard key types take noble, Node's Argon2id where it has no own, some ten seconds.
+	test.skipIf(runtime === null).each([
+		["v1-argon2id-fast.yaml", "dev"],
+		["v2-raw.yaml", "ci"],
+		["v3-scrypt-fast.yaml", "prod"],
+	])(
+		"%s is decrypted",
+		(name, domain) => {
+			const { custodians, domains } = VECTORS.get(name) ?? {};
+			const [{ user = "", passphrase = "" } = {}] = custodians ?? [];
+			const { stdout, stderr } = run("decrypt.js", vectorPath(name), user, passphrase, domain);
+			expect(stderr).toBe("");
+			expect(JSON.parse(stdout)).toEqual(domains?.[domain]);
+		},
+		30_000,
+	);
+
+	onRuntime("of changes at the same time none is lost without a word", async () => {
+		const outcomes = run("add.js", "one", "two", "three").stdout.trim().split(" ");
+		const { stdout } = await pprotect(["list-domain-secrets", "prod"], { cwd: team.cwd });
+		const added = outcomes.filter((outcome) => outcome === "added");
+		const conflicts = outcomes.filter((outcome) => outcome === "conflict");
+		expect(added.length).toBeGreaterThan(0);
+		expect(added.length + conflicts.length).toBe(3);
+		// Beside the one that was there.
+		expect(stdout.trim().split("\n")).toHaveLength(1 + added.length);
+	});
+
+	onRuntime("what goes wrong is an error of ours", () => {
+		const { stderr, exitCode } = run("decrypt.js", "absent.yaml", "alice", "guess", "prod");
+		expect(exitCode).toBe(1);
+		expect(stderr).toContain("ProtectedFileError: Protected file not found: absent.yaml");
+	});
+});
+
+test("under Bun, changes at the same time wait for each other", () => {
+	const { stdout } = runIn(team.cwd, [process.execPath, join(project, "add.js"), "one", "two"]);
+	expect(stdout).toBe("added added\n");
+});

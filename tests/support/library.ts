@@ -1,0 +1,94 @@
+/** The library as a user has it: the package, packed and installed in a project of its own. */
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ROOT } from "../../scripts/compile.ts";
+
+/** What runs a module: the runtime's name and its command. */
+export const RUNTIMES: readonly (readonly [name: string, command: string | null])[] = [
+	["Bun", process.execPath],
+	["Node", Bun.which("node")],
+];
+
+export interface Ran {
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly exitCode: number;
+}
+
+/** Runs a command to its end, in `cwd`. */
+export function runIn(
+	cwd: string,
+	command: readonly string[],
+	env: Readonly<Record<string, string>> = {},
+): Ran {
+	const environment = { PATH: process.env.PATH ?? "", HOME: cwd, ...env };
+	const { stdout, stderr, exitCode } = Bun.spawnSync([...command], { cwd, env: environment });
+	return { stdout: stdout.toString(), stderr: stderr.toString(), exitCode };
+}
+
+/** As {@link runIn}. @throws Error with all that the command said where it fails. */
+export function mustRunIn(cwd: string, ...command: readonly string[]): string {
+	const { stdout, stderr, exitCode } = runIn(cwd, command);
+	if (exitCode !== 0) throw new Error(`${command.join(" ")}\n${stdout}${stderr}`);
+	return stdout;
+}
+
+/**
+ * A project with the packed library installed, as a package manager would: its files from the
+ * tarball, and beside it what its manifest depends on, no more.
+ */
+export function createProject(): string {
+	const project = mkdtempSync(join(tmpdir(), "pprotect-test-"));
+	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts");
+	mustRunIn(ROOT, process.execPath, "pm", "pack", "--quiet", "--destination", project);
+	const [tarball = ""] = readdirSync(project);
+	const installed = join(project, "node_modules/pprotect");
+	mkdirSync(installed, { recursive: true });
+	mustRunIn(project, "tar", "-xzf", tarball, "--strip-components=1", "-C", installed);
+	const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+	for (const name of [...Object.keys(dependencies), "@types/node", "undici-types"]) {
+		link(project, name);
+	}
+	writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+	return project;
+}
+
+function link(project: string, name: string): void {
+	const path = join(project, "node_modules", name);
+	mkdirSync(dirname(path), { recursive: true });
+	symlinkSync(join(ROOT, "node_modules", name), path, "junction");
+}
+
+/** How a user's project may find modules. */
+export const MODULE_SETTINGS = {
+	nodenext: { module: "nodenext" },
+	bundler: { module: "preserve", moduleResolution: "bundler" },
+} as const;
+
+/**
+ * Type-checks a project's TypeScript files as strictly as can be, the library's types included,
+ * and compiles them beside where they are.
+ */
+export function compileProject(project: string, settings: keyof typeof MODULE_SETTINGS): void {
+	const compilerOptions = {
+		...MODULE_SETTINGS[settings],
+		target: "es2022",
+		lib: ["es2023"],
+		types: ["node"],
+		strict: true,
+		exactOptionalPropertyTypes: true,
+		noUncheckedIndexedAccess: true,
+		skipLibCheck: false,
+	};
+	writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+	const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+	mustRunIn(project, process.execPath, tsc, "--project", ".");
+}
