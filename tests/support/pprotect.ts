@@ -54,8 +54,8 @@ export async function pprotect(args: readonly string[], options: RunOptions): Pr
 		stderr: "pipe",
 	});
 	const [stdout, stderr, exitCode] = await Promise.all([
-		new Response(child.stdout).text(),
-		new Response(child.stderr).text(),
+		textOf(child.stdout),
+		textOf(child.stderr),
 		child.exited,
 	]);
 	const shown = `pprotect ${args.join(" ")}\n${stderr}`;
@@ -69,4 +69,9 @@ export async function pprotect(args: readonly string[], options: RunOptions): Pr
 	}
 	expect(stderr).not.toMatch(/^\s+at |\$bunfs/m);
 	return { stdout, stderr, exitCode };
+}
+
+/** All of it, a byte order mark included. */
+async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
+	return Buffer.from(await new Response(stream).arrayBuffer()).toString("utf8");
 }

@@ -1,0 +1,290 @@
+/** decrypt-domain and the list commands. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { KeyFile } from "../../src/model/key-file.ts";
+import { asks, pprotect } from "../support/pprotect.ts";
+import { stateOf } from "../support/protected-file.ts";
+import { addMember, createTeam, type Team } from "../support/team.ts";
+
+setDefaultTimeout(60_000);
+
+async function teamWith(secrets: Readonly<Record<string, string>>, domain = "prod"): Promise<Team> {
+	const team = await createTeam();
+	await addAll(team, secrets, domain);
+	return team;
+}
+
+async function addAll({ cwd }: Team, secrets: Readonly<Record<string, string>>, domain = "prod") {
+	for (const [name, value] of Object.entries(secrets)) {
+		await pprotect(["add-secret", domain, name, "--value-file", "-"], { cwd, input: value });
+	}
+}
+
+async function decrypt({ cwd, alice }: Team, ...args: string[]): Promise<string> {
+	return (await pprotect(["decrypt-domain", ...args], { cwd, env: alice.env })).stdout;
+}
+
+describe("decrypt-domain", () => {
+	test("prints JSON: sorted by code point, two spaces, non-ASCII as it is", async () => {
+		const team = await teamWith({ b: 'q"\\\n', a: "ünï 🔏", B: "\u0001\u2028", a1: "" });
+		expect(await decrypt(team, "prod")).toBe(
+			'{\n  "B": "\\u0001\u2028",\n  "a": "ünï 🔏",\n  "a1": "",\n  "b": "q\\"\\\\\\n"\n}\n',
+		);
+		expect(await decrypt(team, "prod", "--output-format", "json")).toBe(
+			await decrypt(team, "prod"),
+		);
+		expect(await decrypt(team, "--domain", "prod")).toBe(await decrypt(team, "prod"));
+		expect(await decrypt(team, "dev")).toBe("{}\n");
+	});
+
+	test("prints env and shell formats, quoted where a shell needs it", async () => {
+		const team = await teamWith({
+			PLAIN: "a-b/c.d:e@f%g+h,i=j_9",
+			SPACE: "a b",
+			QUOTE: "it's",
+			E: "",
+		});
+		const lines = [`E=''`, "PLAIN=a-b/c.d:e@f%g+h,i=j_9", `QUOTE='it'"'"'s'`, "SPACE='a b'"];
+		const env = lines.map((line) => `${line}\n`).join("");
+		const shell = lines.map((line) => `export ${line}\n`).join("");
+		expect(await decrypt(team, "prod", "--output-format", "env")).toBe(env);
+		expect(await decrypt(team, "--output-format=shell", "prod")).toBe(shell);
+		expect(await decrypt(team, "dev", "--output-format", "env")).toBe("");
+	});
+
+	test("--secret prints one bare value and a line end, or with a format its entry", async () => {
+		const team = await teamWith({ one: "1st\n", two: "2nd", "not-shell": "x" });
+		expect(await decrypt(team, "prod", "--secret", "two")).toBe("2nd\n");
+		expect(await decrypt(team, "prod", "--secret", "one")).toBe("1st\n\n");
+		expect(await decrypt(team, "prod", "--secret", "not-shell")).toBe("x\n");
+		const formatted = (format: string) =>
+			decrypt(team, "prod", "--secret", "two", "--output-format", format);
+		expect(await formatted("json")).toBe('{\n  "two": "2nd"\n}\n');
+		expect(await formatted("env")).toBe("two=2nd\n");
+		expect(await formatted("shell")).toBe("export two=2nd\n");
+	});
+
+	test.each([
+		{ args: ["prod", "--output-format", "env"], words: "db-key is not a valid shell identifier" },
+		{ args: ["prod", "--output-format", "shell"], words: "db-key is not a valid shell identifier" },
+		{
+			args: ["prod", "--output-format", "env", "--secret", "db-key"],
+			words: "db-key is not a valid shell identifier",
+		},
+		{ args: ["prod", "--output-format", "yaml"], words: "must be one of: json, env, shell" },
+		{ args: ["prod", "--secret", "nope"], words: "known secrets: a, db-key" },
+		{ args: ["nope"], words: "known domains: dev, prod" },
+		{ args: [], words: "no domain is given" },
+		{ args: ["prod", "dev"], words: "too many arguments" },
+	])("refuses $args", async ({ args, words }) => {
+		const { cwd, alice } = await teamWith({ a: "secret-value", "db-key": "secret-value" });
+		const { stderr } = await pprotect(["decrypt-domain", ...args], {
+			cwd,
+			env: alice.env,
+			exitCode: 1,
+		});
+		expect(stderr).toContain(words);
+		expect(stderr).not.toContain("secret-value");
+	});
+
+	test("is for owners only, and says who they are", async () => {
+		const { cwd, bob } = await createTeam();
+		const { stderr } = await pprotect(["decrypt-domain", "prod"], {
+			cwd,
+			env: bob.env,
+			exitCode: 1,
+		});
+		expect(stderr).toContain("bob@example.com is not an owner of prod");
+		expect(stderr).toContain("its owners are: alice@example.com");
+	});
+
+	test("writes nothing", async () => {
+		const team = await teamWith({ a: "b" });
+		const before = stateOf(team.cwd);
+		await decrypt(team, "prod");
+		await pprotect(["list-user-secrets"], { cwd: team.cwd, env: team.alice.env });
+		expect(stateOf(team.cwd)).toEqual(before);
+	});
+});
+
+/** Values that shells find hard, and any others. */
+const nastyValue = fc
+	.array(
+		fc.oneof(
+			fc.constantFrom(
+				"'",
+				'"',
+				"\\",
+				"$",
+				"`",
+				"!",
+				"\n",
+				"\r",
+				"\t",
+				" ",
+				"$(id)",
+				"${",
+				"}",
+				"~",
+				"*",
+			),
+			fc.constantFrom(
+				"\u0001",
+				"\u007F",
+				"\u0085",
+				"\u2028",
+				"é",
+				"🔏",
+				"=",
+				"#",
+				";",
+				"&",
+				"-n",
+				"%s",
+			),
+			fc.string({ unit: "binary", maxLength: 5 }),
+		),
+		{ maxLength: 12 },
+	)
+	.map((parts) => parts.join("").replaceAll("\0", ""));
+
+test("a shell that reads the env and shell formats gets the same bytes", async () => {
+	const values = fc.sample(nastyValue, { numRuns: 200, seed: 20261121 });
+	values.push(
+		"'",
+		"''",
+		"'\"'",
+		"\\",
+		"\\\n",
+		"\n",
+		"\n\n",
+		"-n",
+		"-e x",
+		"!",
+		"a\n'\nb",
+		"$'\\n'",
+	);
+	const team = await createTeam();
+	// The names are in the order of code points, as the output is.
+	const names = values.map((_, index) => `V${String(index).padStart(3, "0")}`);
+	// Not a command each: that would take half a minute.
+	const path = join(team.cwd, "protected.yaml");
+	const file = names.reduce(
+		(keyFile, name, index) => keyFile.addSecret("prod", name, values[index] ?? ""),
+		KeyFile.parse(readFileSync(path)),
+	);
+	writeFileSync(path, file.encode());
+	const wanted = values.map((value) => `${value}\0`).join("");
+	for (const format of ["env", "shell"]) {
+		const script = await decrypt(team, "prod", "--output-format", format);
+		const print = `printf '%s\\0' ${names.map((name) => `"$${name}"`).join(" ")}`;
+		// A child of the shell sees what is exported.
+		const body = format === "env" ? print : `exec sh -c '${print.replaceAll("'", `'"'"'`)}'`;
+		const shell = Bun.spawnSync(["sh", "-c", `eval "$1"; ${body}`, "sh", script]);
+		expect(shell.stdout.toString("utf8"), format).toBe(wanted);
+		expect(shell.stderr.toString()).toBe("");
+	}
+});
+
+describe("lists", () => {
+	test("list-domain-secrets: the names of one domain, sorted", async () => {
+		const { cwd } = await teamWith({ b: "1", B: "2", a: "3" });
+		for (const args of [["prod"], ["--domain", "prod"]]) {
+			const { stdout } = await pprotect(["list-domain-secrets", ...args], { cwd });
+			expect(stdout).toBe("B\na\nb\n");
+		}
+		const none = await pprotect(["list_domain_secrets", "dev"], {
+			cwd,
+			notices: asks("(No secrets in domain dev of protected at protected.yaml)"),
+		});
+		expect(none.stdout).toBe("");
+		const unknown = await pprotect(["list-domain-secrets", "nope"], { cwd, exitCode: 1 });
+		expect(unknown.stderr).toContain("known domains: dev, prod");
+		const unnamed = await pprotect(["list-domain-secrets"], { cwd, exitCode: 1 });
+		expect(unnamed.stderr).toContain("no domain is given");
+	});
+
+	test("list-all-secrets: each name with its domains", async () => {
+		const team = await teamWith({ b: "1", shared: "2" });
+		await addAll(team, { shared: "3", a: "4" }, "dev");
+		const { stdout } = await pprotect(["list-all-secrets"], { cwd: team.cwd });
+		expect(stdout).toBe("a: dev\nb: prod\nshared: dev, prod\n");
+	});
+
+	test("list-user-secrets: what the acting user owns", async () => {
+		const { cwd, alice, bob } = await teamWith({ b: "1", a: "2" });
+		const { stdout } = await pprotect(["list-user-secrets"], { cwd, env: alice.env });
+		expect(stdout).toBe("dev: (no secrets)\nprod: a, b\n");
+		const none = await pprotect(["list_user_secrets"], {
+			cwd,
+			env: bob.env,
+			notices: asks("User bob@example.com does not own any domains."),
+		});
+		expect(none.stdout).toBe("");
+		const wrong = { ...alice.env, PPROTECT_PASSPHRASE: "wrong" };
+		await pprotect(["list-user-secrets"], { cwd, env: wrong, exitCode: 1 });
+	});
+
+	test("list-audit-log: every entry, newest last", async () => {
+		const { cwd } = await teamWith({ a: "1" });
+		const { stdout } = await pprotect(["list-audit-log"], { cwd });
+		const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+		const entries = [
+			"created",
+			"created raw-key custodian alice@example.com",
+			"created raw-key custodian bob@example.com",
+			"created domain prod with owner alice@example.com",
+			"created domain dev with owner alice@example.com",
+			"added secret a in prod",
+		];
+		expect(stdout).toMatch(new RegExp(`^${entries.map((e) => `${time} -- ${e}\n`).join("")}$`));
+	});
+
+	test("an empty file has nothing to list: said on stderr, exit 0", async () => {
+		const { cwd } = await createTeam();
+		await addMember(cwd, "init", "x", "new.yaml");
+		for (const [command, words] of [
+			["list-all-secrets", "(No secrets in protected at new.yaml)"],
+			["list-domains", "(No domains in protected at new.yaml)"],
+		] as const) {
+			const run = { cwd, notices: asks(words) };
+			expect((await pprotect([command, "--file", "new.yaml"], run)).stdout).toBe("");
+		}
+	});
+});
+
+test("every command but init says which file is missing, exit 2", async () => {
+	const { cwd } = await createTeam();
+	for (const args of [
+		["list-domains"],
+		["decrypt-domain", "prod"],
+		["add-secret", "prod", "x"],
+		["add-key-custodian"],
+		["rekey-custodian"],
+		["migrate-owner", "x", "--yes"],
+		["exec", "--domain", "prod", "--", "true"],
+		["add-domain", "x", "--confirm"],
+	]) {
+		const { stderr } = await pprotect(
+			[...args.slice(0, 1), "--file", "none.yaml", ...args.slice(1)],
+			{
+				cwd,
+				exitCode: 2,
+			},
+		);
+		expect(stderr).toBe(
+			"pprotect: error: Protected file not found: none.yaml\npprotect: hint: create one with: pprotect init\n",
+		);
+	}
+});
+
+test("version", async () => {
+	const { cwd } = await createTeam();
+	const manifest = await Bun.file(new URL("../../package.json", import.meta.url)).json();
+	for (const args of [["version"], ["--version"], ["version", "--file", "none.yaml"]]) {
+		const { stdout } = await pprotect(args, { cwd });
+		expect(stdout).toBe(`pocket_protector version ${manifest.version}\n`);
+	}
+});
