@@ -109,7 +109,7 @@ describe("every command that writes asks first", () => {
 		const { cwd, alice } = await createTeam();
 		await pprotect(["add-secret", "prod", "old", "--value-file", "/dev/null"], { cwd });
 		const before = stateOf(cwd);
-		const input = args.includes("--yes") ? "YES\nn\n" : "n\n";
+		const input = args.join(" ").includes("--yes") ? "YES\nn\n" : "n\n";
 		await pprotect([...args.filter((word) => word !== "--yes"), "--confirm"], {
 			cwd,
 			env: alice.env,
