@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
 import { writeStdout } from "../system/output.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
+import { choice, DOMAIN_OPTION, positional, text } from "./options.ts";
 import { formatJson, formatShell } from "./output-formats.ts";
 
 const FORMATS = ["json", "env", "shell"] as const;
@@ -22,7 +22,7 @@ export class DecryptDomainCommand extends BaseCommand {
 
 	domain = text(...DOMAIN_OPTION);
 	secret = text("--secret", "NAME", "only this secret: its bare value, or with a format its entry");
-	outputFormat = text("--output-format", "FORMAT", "json (default), env, or shell");
+	outputFormat = choice("--output-format", "FORMAT", FORMATS, "json (default), env, or shell");
 	name = positional("DOMAIN");
 
 	async execute(): Promise<void> {

@@ -26,7 +26,7 @@ import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
 import { load } from "../system/store.ts";
 import { BaseCommand } from "./base.ts";
-import { text } from "./options.ts";
+import { choice, text } from "./options.ts";
 
 const KEY_TYPES = ["hard", "fast", "raw"] as const;
 type KeyType = (typeof KEY_TYPES)[number];
@@ -39,14 +39,16 @@ const PARAMETERS: Record<"hard" | "fast", Record<(typeof KDFS)[number], KdfParam
 };
 
 export abstract class NewKeyCommand extends BaseCommand {
-	keyTypeOption = text(
+	keyTypeOption = choice(
 		"--key-type",
 		"TYPE",
+		KEY_TYPES,
 		"hard (default; 256 MiB a guess), fast (64 MiB), or raw (a generated key for machines)",
 	);
-	kdf = text(
+	kdf = choice(
 		"--kdf",
 		"KDF",
+		KDFS,
 		"scrypt, or argon2id (which the Python tool reads); the default is what the file has",
 	);
 	savePassphrase = text(

@@ -4,6 +4,9 @@ import { Option } from "clipanion";
 /** By option name, what its value is called in help: `--file PATH`. */
 export const valueNames = new Map<string, string>();
 
+/** By option name, or by the name of a positional, all values that there are. */
+export const valueChoices = new Map<string, readonly string[]>();
+
 /** Options that every command takes, which help lists apart from a command's own. */
 export const sharedOptions = new Set([
 	"--file",
@@ -22,6 +25,17 @@ export const sharedOptions = new Set([
 export function text(name: string, valueName: string, description: string) {
 	valueNames.set(name, valueName);
 	return Option.String(name, { description });
+}
+
+/** An option with one of a few values, which `BaseCommand.choose` checks. */
+export function choice(
+	name: string,
+	valueName: string,
+	choices: readonly string[],
+	description: string,
+) {
+	valueChoices.set(name, choices);
+	return text(name, valueName, description);
 }
 
 /** An option with a value, that may be given more than once. */
