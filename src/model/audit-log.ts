@@ -1,6 +1,6 @@
 /**
- * The words of the audit log. Other tools read them, and `list-exposed` reads them back, so
- * each sentence is written in one place.
+ * The words of the audit log, and what they say. Other tools write and read the same words, so
+ * each sentence stands here once for writing and once for reading.
  */
 const names = (list: readonly string[]): string => list.join(", ");
 
@@ -34,4 +34,131 @@ export function auditEntry(time: Date, text: string): string {
 /** The entry that stands for `count` removed ones; it has no time. */
 export function truncationEntry(count: number): string {
 	return `truncated ${count} audit log entries`;
+}
+
+/** What an entry of the log tells. */
+export type AuditEvent =
+	| { readonly kind: "createdDomain"; readonly domain: string; readonly owner: string }
+	| { readonly kind: "deletedDomain" | "rotatedKey"; readonly domain: string }
+	/** Added or given another value. */
+	| { readonly kind: "setSecret"; readonly domain: string; readonly secret: string }
+	| { readonly kind: "removedSecret"; readonly domain: string; readonly secret: string }
+	| {
+			readonly kind: "addedOwner" | "removedOwner";
+			readonly domain: string;
+			readonly owner: string;
+	  }
+	| {
+			readonly kind: "removedCustodian";
+			readonly custodian: string;
+			readonly domains: readonly string[];
+	  };
+
+const TIMED_ENTRY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) -- (.*)$/s;
+
+/** An entry's time and text; an entry in another form is all text. */
+export function splitAuditEntry(entry: string): { time: string | undefined; text: string } {
+	const [, time, text] = TIMED_ENTRY.exec(entry) ?? [];
+	return { time, text: text ?? entry };
+}
+
+const TRUNCATION = /^truncated (\d+) audit log entries$/;
+
+/** A log's entries, and how many were truncated before them. */
+export function splitTruncation(log: readonly string[]): {
+	truncated: number;
+	entries: readonly string[];
+} {
+	let truncated = 0;
+	let start = 0;
+	for (const entry of log) {
+		const [, count] = TRUNCATION.exec(entry) ?? [];
+		if (count === undefined) break;
+		truncated += Number(count);
+		start++;
+	}
+	return { truncated, entries: log.slice(start) };
+}
+
+/**
+ * Reads an entry's text, where it tells of a domain; undefined for any other.
+ *
+ * Names are not quoted in the log, so that `removed owner a from b from c` can be read in two
+ * ways: `isDomain` knows the domains of the file, which then decide.
+ */
+export function parseAuditText(
+	text: string,
+	isDomain: (name: string) => boolean,
+): AuditEvent | undefined {
+	const after = (prefix: string) =>
+		text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+
+	const changed = /^(?:added|set|updated) secret ([^ ]+) in (.+)$/s.exec(text);
+	if (changed) {
+		const [, secret = "", domain = ""] = changed;
+		return { kind: "setSecret", domain, secret };
+	}
+	const removed = /^removed secret ([^ ]+) from (.+)$/s.exec(text);
+	if (removed) {
+		const [, secret = "", domain = ""] = removed;
+		return { kind: "removedSecret", domain, secret };
+	}
+	const rotated = after("rotated key for domain ");
+	if (rotated !== undefined) return { kind: "rotatedKey", domain: rotated };
+	const deleted = after("deleted domain ");
+	if (deleted !== undefined) return { kind: "deletedDomain", domain: deleted };
+
+	const created = after("created domain ");
+	if (created !== undefined) {
+		const [domain, owner] = splitAt(created, " with owner ", (name) => isDomain(name)) ?? [];
+		if (domain === undefined || owner === undefined) return undefined;
+		return { kind: "createdDomain", domain, owner };
+	}
+	const withdrawn = after("removed owner ");
+	if (withdrawn !== undefined) {
+		const [owner, domain] = splitAt(withdrawn, " from ", (_, name) => isDomain(name)) ?? [];
+		if (domain === undefined || owner === undefined) return undefined;
+		return { kind: "removedOwner", domain, owner };
+	}
+	const custodian = after("removed key custodian ");
+	if (custodian !== undefined) {
+		const [, name, list] = /^(.*) \(was owner of (.*)\)$/s.exec(custodian) ?? [];
+		if (name === undefined || list === undefined) return undefined;
+		return { kind: "removedCustodian", custodian: name, domains: splitNames(list, isDomain) };
+	}
+	const [, added] = splitAt(text, " added owner ", () => false) ?? [];
+	const [owner, domain] = splitAt(added ?? "", " to ", (_, name) => isDomain(name)) ?? [];
+	if (domain === undefined || owner === undefined) return undefined;
+	return { kind: "addedOwner", domain, owner };
+}
+
+/** Splits where `isRight` likes both sides, else at the first `separator`; undefined without any. */
+function splitAt(
+	text: string,
+	separator: string,
+	isRight: (left: string, right: string) => boolean,
+): [string, string] | undefined {
+	let first: [string, string] | undefined;
+	for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) {
+		const split: [string, string] = [text.slice(0, at), text.slice(at + separator.length)];
+		if (isRight(...split)) return split;
+		first ??= split;
+	}
+	return first;
+}
+
+/** The most commas that a domain's name is looked for with. */
+const MAX_COMMAS = 4;
+
+/** Splits a list of domains, some of which may have a comma in their name. */
+function splitNames(list: string, isDomain: (name: string) => boolean): string[] {
+	const parts = list === "" ? [] : list.split(", ");
+	const names: string[] = [];
+	for (let start = 0; start < parts.length; ) {
+		const lengths = Array.from({ length: MAX_COMMAS }, (_, index) => index + 1);
+		const known = lengths.find((length) => isDomain(parts.slice(start, start + length).join(", ")));
+		names.push(parts.slice(start, start + (known ?? 1)).join(", "));
+		start += known ?? 1;
+	}
+	return names;
 }

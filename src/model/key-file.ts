@@ -6,8 +6,6 @@ import { memoryOf } from "../crypto/key-derivation.ts";
 import type { KeyPair } from "../crypto/x25519.ts";
 import { CredentialsError, NameError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
-import { editDocument } from "../format/edit.ts";
-import { emitTree } from "../format/emit.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
 import {
 	type DomainData,
@@ -15,7 +13,7 @@ import {
 	type ProtectedText,
 	readProtected,
 } from "../format/read.ts";
-import { sameTree, toTree } from "../format/tree.ts";
+import { writeProtected } from "../format/write.ts";
 import { auditEntry, auditText } from "./audit-log.ts";
 import { Creds } from "./creds.ts";
 import {
@@ -79,25 +77,7 @@ export class KeyFile {
 	 * @throws ProtectError if the new text does not say exactly what it should: a bug.
 	 */
 	encode(): Uint8Array {
-		const tree = toTree(this.data);
-		const text = this.#source ? editedText(this.#source, tree) : emitTree(tree);
-		const bytes = new TextEncoder().encode(text);
-		this.#assertSays(bytes, tree);
-		return bytes;
-	}
-
-	#assertSays(bytes: Uint8Array, tree: ReturnType<typeof toTree>): void {
-		let isSame = false;
-		try {
-			isSame = sameTree(toTree(readProtected(bytes, this.path).data), tree);
-		} catch {
-			// Said below: text that cannot be read back is wrong in the same way.
-		}
-		if (isSame) return;
-		throw new ProtectError(
-			"the new text of the file would not say what it should; this is a bug in pprotect, nothing was written and nothing is lost",
-			"please report it, with what the file looks like around the change",
-		);
+		return writeProtected(this.#source, this.data, this.path);
 	}
 
 	// Reading, without credentials
@@ -414,10 +394,6 @@ export class KeyFile {
 		const data = { ...this.data, ...changed, auditLog };
 		return new KeyFile(data, this.#source, { path: this.path, now: this.#now });
 	}
-}
-
-function editedText({ document }: ProtectedText, tree: ReturnType<typeof toTree>): string {
-	return (document.hasByteOrderMark ? "\uFEFF" : "") + editDocument(document, tree);
 }
 
 /** @throws NameError that says which names there are. */

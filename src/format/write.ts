@@ -1,0 +1,42 @@
+/** From what a file says to its bytes. */
+import { ProtectError } from "../errors.ts";
+import { editDocument } from "./edit.ts";
+import { emitTree, type TreeMap } from "./emit.ts";
+import { type FileData, type ProtectedText, readProtected } from "./read.ts";
+import { sameTree, toTree } from "./tree.ts";
+
+/**
+ * The bytes of a protected file: those of `source` with the lines of what differs edited in
+ * place, or a whole new text without a source.
+ *
+ * @param path names the file in errors.
+ * @throws ProtectError if the new text does not say exactly what it should: a bug.
+ */
+export function writeProtected(
+	source: ProtectedText | undefined,
+	data: FileData,
+	path: string,
+): Uint8Array {
+	const tree = toTree(data);
+	const bytes = new TextEncoder().encode(source ? editedText(source, tree) : emitTree(tree));
+	assertSays(bytes, tree, path);
+	return bytes;
+}
+
+function editedText({ document }: ProtectedText, tree: TreeMap): string {
+	return (document.hasByteOrderMark ? "\uFEFF" : "") + editDocument(document, tree);
+}
+
+function assertSays(bytes: Uint8Array, tree: TreeMap, path: string): void {
+	let isSame = false;
+	try {
+		isSame = sameTree(toTree(readProtected(bytes, path).data), tree);
+	} catch {
+		// Said below: text that cannot be read back is wrong in the same way.
+	}
+	if (isSame) return;
+	throw new ProtectError(
+		"the new text of the file would not say what it should; this is a bug in pprotect, nothing was written and nothing is lost",
+		"please report it, with what the file looks like around the change",
+	);
+}
