@@ -1,7 +1,7 @@
 /** What the commands say of themselves, for shell completions, the man page and the documents. */
 import { Cli, type Definition } from "clipanion";
 import type { Category, Context } from "./base.ts";
-import { sharedOptions, valueChoices, valueNames } from "./options.ts";
+import { listOptions, sharedOptions, valueChoices, valueNames } from "./options.ts";
 import { COMMANDS } from "./registry.ts";
 
 export interface OptionDefinition {
@@ -14,6 +14,8 @@ export interface OptionDefinition {
 	readonly choices: readonly string[] | undefined;
 	/** Whether every command takes it. */
 	readonly isShared: boolean;
+	/** Whether it may be given more than once. */
+	readonly isList: boolean;
 }
 
 export interface PositionalDefinition {
@@ -80,6 +82,7 @@ function optionDefinition({ definition, description }: Definition["options"][num
 		valueName: valueNames.get(spelling),
 		choices: valueChoices.get(spelling),
 		isShared: sharedOptions.has(spelling),
+		isList: listOptions.has(spelling),
 	};
 }
 

@@ -21,6 +21,9 @@ export const sharedOptions = new Set([
 	"-y,--yes",
 ]);
 
+/** Options that may be given more than once. */
+export const listOptions = new Set<string>();
+
 /** An option with a value. */
 export function text(name: string, valueName: string, description: string) {
 	valueNames.set(name, valueName);
@@ -41,6 +44,7 @@ export function choice(
 /** An option with a value, that may be given more than once. */
 export function list(name: string, valueName: string, description: string) {
 	valueNames.set(name, valueName);
+	listOptions.add(name);
 	return Option.Array(name, { description });
 }
 

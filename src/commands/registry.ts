@@ -81,6 +81,7 @@ export const COMMANDS: readonly Registration[] = [
 		"Reading",
 		async () => (await import("./list-audit-log.ts")).ListAuditLogCommand,
 	),
+	command("completion", "Reading", async () => (await import("./completion.ts")).CompletionCommand),
 	command("version", "Reading", async () => (await import("./version.ts")).VersionCommand),
 ];
 function command(name: string, category: Category, load: Registration["load"]): Registration {

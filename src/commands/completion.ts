@@ -1,0 +1,38 @@
+import { Command } from "clipanion";
+import { UsageError } from "../errors.ts";
+import { writeStdout } from "../system/output.ts";
+import { BaseCommand } from "./base.ts";
+import { bashCompletion } from "./completions/bash.ts";
+import { fishCompletion } from "./completions/fish.ts";
+import { zshCompletion } from "./completions/zsh.ts";
+import { commandDefinitions } from "./definitions.ts";
+import { positional, valueChoices } from "./options.ts";
+
+const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+
+export class CompletionCommand extends BaseCommand {
+	static override paths = [["completion"]];
+	static override usage = Command.Usage({
+		category: "Reading",
+		description: "print a script that completes command lines, for bash, zsh or fish",
+		details:
+			"It completes commands, options, and the names of domains and secrets in the file at hand; never a value.",
+		examples: [
+			["In ~/.bashrc", 'eval "$($0 completion bash)"'],
+			["In ~/.zshrc, after compinit", 'eval "$($0 completion zsh)"'],
+			["For fish", "$0 completion fish > ~/.config/fish/completions/pprotect.fish"],
+		],
+	});
+
+	shell = positional("SHELL");
+
+	async execute(): Promise<void> {
+		const shell = this.choose("SHELL", this.shell, ["bash", "zsh", "fish"]);
+		if (shell === undefined) {
+			throw new UsageError("no shell is given", "name one: bash, zsh or fish");
+		}
+		writeStdout(SHELLS[shell](await commandDefinitions()));
+	}
+}
+
+valueChoices.set("SHELL", Object.keys(SHELLS));
