@@ -14,7 +14,7 @@ import {
 	readProtected,
 } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
-import { auditEntry, auditText } from "./audit-log.ts";
+import { auditEntry, auditText, splitTruncation, truncationEntry } from "./audit-log.ts";
 import { Creds } from "./creds.ts";
 import {
 	createDomain,
@@ -286,6 +286,24 @@ export class KeyFile {
 		this.#pwdkm(name);
 	}
 
+	/**
+	 * Removes a custodian, and their entry from all that they own.
+	 *
+	 * @throws NameError for an unknown custodian, or the last owner of a domain.
+	 */
+	removeKeyCustodian(name: string): KeyFile {
+		this.#pwdkm(name);
+		const owned = this.domainsOwnedBy(name);
+		const domains = new Map(this.data.domains);
+		for (const domain of owned) {
+			this.#assertNotLastOwner(domain, name);
+			domains.set(domain, withoutOwner(this.#domain(domain), name));
+		}
+		const custodians = new Map(this.data.custodians);
+		custodians.delete(name);
+		return this.#with({ domains, custodians }, auditText.removedCustodian(name, owned));
+	}
+
 	// Domains and owners
 
 	/** @throws NameError if the domain is there or the owner is no custodian; ProtectError for a bad name. */
@@ -328,14 +346,17 @@ export class KeyFile {
 	removeOwner(name: string, owner: string): KeyFile {
 		const domain = this.#domain(name);
 		find(domain.owners, owner, `owner`, ` of ${name}`);
-		if (domain.owners.size === 1) {
-			throw new NameError(
-				`${owner} is the last owner of ${name}: without an owner its secrets would be lost`,
-				`add another first: pprotect add-owner ${name}`,
-			);
-		}
+		this.#assertNotLastOwner(name, owner);
 		const changed = withoutOwner(domain, owner);
 		return this.#withDomain(name, changed, auditText.removedOwner(owner, name));
+	}
+
+	#assertNotLastOwner(name: string, owner: string): void {
+		if (this.#domain(name).owners.size > 1) return;
+		throw new NameError(
+			`${owner} is the last owner of ${name}: without an owner its secrets would be lost`,
+			`add another first: pprotect add-owner ${name}`,
+		);
 	}
 
 	/**
@@ -360,6 +381,22 @@ export class KeyFile {
 		const old = this.#openDomainKey(name, acting);
 		const rotated = rotateKey(name, this.#domain(name), old, this.data.custodians);
 		return this.#withDomain(name, rotated, auditText.rotatedKey(name));
+	}
+
+	// Audit log
+
+	/**
+	 * Keeps the newest `keep` entries, behind a line that counts all that were ever removed.
+	 *
+	 * @returns this same file where there are no more than that.
+	 */
+	truncateAuditLog(keep: number): KeyFile {
+		const { truncated, entries } = splitTruncation(this.data.auditLog);
+		const excess = entries.length - keep;
+		if (excess <= 0) return this;
+		const auditLog = [truncationEntry(truncated + excess), ...entries.slice(excess)];
+		const options = { path: this.path, now: this.#now };
+		return new KeyFile({ ...this.data, auditLog }, this.#source, options);
 	}
 
 	#openDomainKey(name: string, custodian: UnlockedCustodian): KeyPair {
