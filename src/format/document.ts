@@ -1,16 +1,14 @@
 /**
  * The text of a protected file as a tree that knows where each piece stands, so that an
- * edit can touch nothing else.
- *
- * YAML is far larger than the format: what is not needed (aliases, anchors, tags, directives,
- * several documents, non-empty flow collections, deep nesting) is refused while the text is
- * still a stream of tokens, before it can cost anything.
+ * edit can touch nothing else. Offsets are in UTF-16 units.
  */
-
 import type { ErrorCode } from "yaml";
-import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
+import { Composer, type CST, isMap, isScalar, isSeq } from "yaml";
 import { FormatError } from "../errors.ts";
+import { LineIndex } from "./line-index.ts";
 import { parsePlainStyle } from "./plain-style.ts";
+import { quote } from "./quote.ts";
+import { CORRECT_LINE, parseTokens, type Refuse } from "./tokens.ts";
 
 /** A range of the text in UTF-16 units, `end` exclusive. */
 interface Span {
@@ -26,7 +24,7 @@ export interface ScalarNode extends Span {
 
 export interface MapEntry {
 	readonly key: string;
-	/** Where the key begins. */
+	/** Where the entry begins: at its key, or at the `?` before it. */
 	readonly start: number;
 	readonly value: Node;
 }
@@ -36,9 +34,15 @@ export interface MapNode extends Span {
 	readonly entries: readonly MapEntry[];
 }
 
+export interface SeqItem {
+	/** Where the item begins: at its `-`. */
+	readonly start: number;
+	readonly value: ScalarNode;
+}
+
 export interface SeqNode extends Span {
 	readonly kind: "seq";
-	readonly items: readonly ScalarNode[];
+	readonly items: readonly SeqItem[];
 }
 
 export type Node = ScalarNode | MapNode | SeqNode;
@@ -55,9 +59,6 @@ export interface Document {
 /** A protected file is refused past this size, in bytes. */
 export const MAX_FILE_SIZE = 64 * 1024 * 1024;
 
-/** Tokens open at once: the format needs 6 (document, file, domain, meta, owners, value). */
-const MAX_DEPTH = 8;
-
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
@@ -70,8 +71,8 @@ export function parseDocument(bytes: Uint8Array, path: string): Document {
 	const decoded = decodeText(bytes, path);
 	const hasByteOrderMark = decoded.startsWith(BYTE_ORDER_MARK);
 	const text = hasByteOrderMark ? decoded.slice(1) : decoded;
-	const refuse = (problem: string, offset: number, hint?: string): never => {
-		throw new FormatError(problem, lineAt(text, offset), path, hint);
+	const refuse: Refuse = (problem, offset, hint) => {
+		throw new FormatError(problem, new LineIndex(text).lineAt(offset), path, hint);
 	};
 	refuseForeignText(text, refuse);
 	const root = parsePlainStyle(text) ?? parseYaml(text, refuse);
@@ -79,20 +80,11 @@ export function parseDocument(bytes: Uint8Array, path: string): Document {
 	return { text, hasByteOrderMark, lineEnd, root };
 }
 
-/** The 1-based line that `offset` stands on. */
-export function lineAt(text: string, offset: number): number {
-	let line = 1;
-	for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {
-		line++;
-	}
-	return line;
-}
-
-export type Refuse = (problem: string, offset: number, hint?: string) => never;
-
 function decodeText(bytes: Uint8Array, path: string): string {
 	if (bytes.length > MAX_FILE_SIZE) {
-		throw new FormatError(`is larger than ${MAX_FILE_SIZE / 1024 / 1024} MiB`, 1, path);
+		const size = `${MAX_FILE_SIZE / 1024 / 1024} MiB`;
+		const hint = "restore the file from version control";
+		throw new FormatError(`is larger than ${size}, which no protected file is`, 1, path, hint);
 	}
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -119,7 +111,8 @@ function lineOfInvalidUtf8(bytes: Uint8Array): number {
 	return line;
 }
 
-const CONFLICT_MARKER = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r\n]|$)/m;
+/** A line that git leaves where two versions clash; `======= x:` is the name of a domain. */
+const CONFLICT_MARKER = /^(?:<{7}|\|{7}|={7}|>{7})(?:\r?$| (?!.*:[ \t]*(?:#.*)?\r?$))/m;
 const TAB_INDENT = /^ *\t[ \t]*[^\s#]/m;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|\r(?!\n)/;
@@ -144,62 +137,46 @@ function refuseForeignText(text: string, refuse: Refuse): void {
 
 /** The tree of any text in YAML's block style. */
 export function parseYaml(text: string, refuse: Refuse): Node {
-	return toNode(compose(text, refuse), refuse);
-}
-
-/** What each refused token is called in the error, by yaml's name for it. */
-const REFUSED_TOKENS: ReadonlyMap<CST.TokenType | null, string> = new Map([
-	["alias", "a YAML alias (*name)"],
-	["anchor", "a YAML anchor (&name)"],
-	["tag", "a YAML tag (!name)"],
-	["directive-line", "a YAML directive (%…)"],
-]);
-
-function* parseTokens(text: string, refuse: Refuse): Generator<CST.Token, void> {
-	const parser = new Parser();
-	let isScalarSource = false;
-	let openFlow = false;
-	for (const lexeme of new Lexer().lex(text)) {
-		const type = isScalarSource ? "scalar" : CST.tokenType(lexeme);
-		isScalarSource = lexeme === CST.SCALAR && !isScalarSource;
-		const refused = REFUSED_TOKENS.get(type);
-		if (refused) refuse(`uses ${refused}, which a protected file never does`, parser.offset);
-		if (openFlow && type !== "space" && type !== "flow-map-end" && type !== "flow-seq-end") {
-			refuse(
-				"holds a value in braces or brackets",
-				parser.offset,
-				"write it in block style: one `name: value` or `- item` a line",
-			);
-		}
-		if (type !== "space") openFlow = type === "flow-map-start" || type === "flow-seq-start";
-		yield* parser.next(lexeme);
-		if (parser.stack.length > MAX_DEPTH) {
-			refuse("is nested deeper than the format", parser.offset);
-		}
-	}
-	yield* parser.end();
-}
-
-function compose(text: string, refuse: Refuse): unknown {
-	// yaml's own check for duplicate keys is quadratic: toNode does it.
 	const composer = new Composer({
+		// yaml's own check for duplicate keys is quadratic: toMap does it.
 		uniqueKeys: false,
 		prettyErrors: false,
+		keepSourceTokens: true,
 		version: "1.2",
 		schema: "core",
 	});
+	stopAtFirstError(composer, refuse);
 	const [document, second] = composer.compose(parseTokens(text, refuse), true, text.length);
 	const problem = document?.errors[0] ?? document?.warnings[0];
-	// yaml's messages may quote the text, which may be a plaintext pasted by hand: use our own.
-	if (problem) refuse(wordsFor(problem.code), problem.pos[0]);
-	if (second) refuse("holds more than one YAML document", second.range[0]);
-	return document?.contents;
+	if (problem) refuse(wordsFor(problem.code), problem.pos[0], CORRECT_LINE);
+	if (second) refuseSecondDocument(second.range[0], refuse);
+	return toNode(document?.contents, 0, refuse);
+}
+
+/**
+ * yaml would collect all errors, with a stack each: a file of nothing else would take gigabytes.
+ * Where a collection's error is thrown, yaml takes it for one of the collection around it and
+ * reports that: the first is the one to tell.
+ */
+function stopAtFirstError(composer: Composer, refuse: Refuse): void {
+	let first: { words: string; offset: number } | undefined;
+	const onError = (source: number | readonly number[] | { offset: number }, code: ErrorCode) => {
+		const offset =
+			typeof source === "number" ? source : "offset" in source ? source.offset : source[0];
+		// yaml's messages may quote the text, which may be a plaintext pasted by hand: use our own.
+		first ??= { words: wordsFor(code), offset: offset ?? 0 };
+		refuse(first.words, first.offset, CORRECT_LINE);
+	};
+	Object.assign(composer, { onError });
+}
+
+function refuseSecondDocument(offset: number, refuse: Refuse): never {
+	const hint = "keep one of them, and remove the line of dashes between them";
+	return refuse("holds more than one YAML document", offset, hint);
 }
 
 function wordsFor(code: ErrorCode): string {
 	switch (code) {
-		case "MULTIPLE_DOCS":
-			return "holds more than one YAML document";
 		case "BAD_INDENT":
 			return "is indented wrongly";
 		case "TAB_AS_INDENT":
@@ -211,42 +188,71 @@ function wordsFor(code: ErrorCode): string {
 	}
 }
 
-/** @param node one of yaml's; typed unknown because its classes say too much or too little. */
-function toNode(node: unknown, refuse: Refuse): Node {
+/**
+ * @param node one of yaml's; typed unknown because its classes say too much or too little.
+ * @param place where it would stand, should there be none.
+ */
+function toNode(node: unknown, place: number, refuse: Refuse): Node {
 	if (isScalar(node)) return toScalar(node, refuse);
-	if (isMap(node)) return toMap(node, refuse);
-	if (isSeq(node)) {
-		const items = node.items.map((item) => toScalar(item, refuse));
-		return { kind: "seq", items, ...spanOf(node) };
+	const span = spanOf(node, place);
+	if (isMap(node)) {
+		const seen = new Set<string>();
+		const entries = node.items.map(({ key, value, srcToken }) => {
+			const entry = toEntry(key, value, srcToken, refuse);
+			const hint = "keep one of the two";
+			if (seen.has(entry.key)) refuse(`names ${quote(entry.key)} twice`, entry.start, hint);
+			seen.add(entry.key);
+			return entry;
+		});
+		return { kind: "map", entries, ...span };
 	}
-	return { kind: "scalar", text: undefined, start: 0, end: 0 };
+	if (isSeq(node)) {
+		const dashes = dashesOf(node.srcToken);
+		const items = node.items.map((item, index): SeqItem => {
+			const value = toScalar(item, refuse);
+			return { start: dashes[index] ?? value.start, value };
+		});
+		return { kind: "seq", items, ...span };
+	}
+	return { kind: "scalar", text: undefined, ...span };
 }
 
 function toScalar(node: unknown, refuse: Refuse): ScalarNode {
-	if (!isScalar(node)) return refuse("is nested deeper than the format", spanOf(node).start);
+	const span = spanOf(node, 0);
+	if (!isScalar(node)) return refuse("is nested deeper than the format", span.start, CORRECT_LINE);
 	const text = typeof node.value === "string" ? node.value : undefined;
-	return { kind: "scalar", text, ...spanOf(node) };
+	if (text?.isWellFormed() === false) {
+		refuse("holds half a character (a lone surrogate)", span.start, "write the whole character");
+	}
+	return { kind: "scalar", text, ...span };
 }
 
-function toMap(node: unknown, refuse: Refuse): MapNode {
-	if (!isMap(node)) return refuse("is not a mapping", 0);
-	const seen = new Set<string>();
-	const entries = node.items.map(({ key, value }): MapEntry => {
-		const { text, start } = toScalar(key, refuse);
-		if (text === undefined) {
-			return refuse("has a name that YAML does not read as text", start, "put it in single quotes");
-		}
-		if (seen.has(text)) refuse(`names ${JSON.stringify(text)} twice`, start, "keep one of the two");
-		seen.add(text);
-		return { key: text, start, value: toNode(value, refuse) };
-	});
-	return { kind: "map", entries, ...spanOf(node) };
+function toEntry(
+	key: unknown,
+	value: unknown,
+	source: CST.CollectionItem | undefined,
+	refuse: Refuse,
+): MapEntry {
+	const { text, start, end } = toScalar(key, refuse);
+	if (text === undefined) {
+		return refuse("has a name that YAML does not read as text", start, "put it in single quotes");
+	}
+	const indicator = source?.start.find(({ type }) => type === "explicit-key-ind");
+	return { key: text, start: indicator?.offset ?? start, value: toNode(value, end, refuse) };
 }
 
-function spanOf(node: unknown): Span {
+/** Where the `-` of each item stands. */
+function dashesOf(source: CST.Token | undefined): (number | undefined)[] {
+	if (source?.type !== "block-seq") return [];
+	return source.items
+		.map(({ start }) => start.find(({ type }) => type === "seq-item-ind")?.offset)
+		.filter((offset) => offset !== undefined);
+}
+
+function spanOf(node: unknown, place: number): Span {
 	if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) {
 		const [start, end] = node.range;
 		if (typeof start === "number" && typeof end === "number") return { start, end };
 	}
-	return { start: 0, end: 0 };
+	return { start: place, end: place };
 }

@@ -6,7 +6,7 @@
  * It knows only what cannot be read in two ways. At the first line that is anything else it
  * gives up, and the YAML parser reads the whole text; a test holds the two to the same tree.
  */
-import type { MapEntry, MapNode, ScalarNode, SeqNode } from "./document.ts";
+import type { MapEntry, MapNode, SeqItem, SeqNode } from "./document.ts";
 
 /** A name and, where it has one, its value: both begin with a letter, so neither is a number. */
 const ENTRY = /( *)([A-Za-z][A-Za-z0-9._@%+-]{0,127}):(?: ([A-Za-z][A-Za-z0-9+/=]*))?\n/y;
@@ -19,6 +19,9 @@ const ITEM = /- ([A-Za-z0-9][!-~]*(?: [!-~]+)+)\n/y;
 
 /** A folded line of a log entry. */
 const CONTINUATION = / {2}([A-Za-z0-9(][!-~]*(?: [!-~]+)*)\n/y;
+
+/** Of the owners. */
+const MAX_INDENT = 6;
 
 /** Where a plain text would end early: before a comment, or as the name of a value. */
 const ENDS_PLAIN = /: | #|:$/;
@@ -48,6 +51,7 @@ class PlainStyleReader {
 
 	/** The mapping at this indent, of one entry at least. */
 	map(indent: number): MapNode | undefined {
+		if (indent > MAX_INDENT) return undefined;
 		const start = this.#offset + indent;
 		const entries: MapEntry[] = [];
 		const names = new Set<string>();
@@ -86,7 +90,7 @@ class PlainStyleReader {
 
 	#seq(): SeqNode | undefined {
 		const start = this.#offset;
-		const items: ScalarNode[] = [];
+		const items: SeqItem[] = [];
 		while (this.#text[this.#offset] === "-") {
 			const item = this.#item();
 			if (!item) return undefined;
@@ -95,7 +99,7 @@ class PlainStyleReader {
 		return { kind: "seq", items, start, end: this.#offset };
 	}
 
-	#item(): ScalarNode | undefined {
+	#item(): SeqItem | undefined {
 		const first = this.#match(ITEM);
 		if (!first) return undefined;
 		const lines = [first[1] ?? ""];
@@ -106,7 +110,8 @@ class PlainStyleReader {
 		}
 		if (lines.some((line) => ENDS_PLAIN.test(line))) return undefined;
 		const start = first.index + "- ".length;
-		return { kind: "scalar", text: lines.join(" "), start, end: this.#offset - 1 };
+		const value = { kind: "scalar", text: lines.join(" "), start, end: this.#offset - 1 } as const;
+		return { start: first.index, value };
 	}
 
 	#match(pattern: RegExp): RegExpExecArray | undefined {

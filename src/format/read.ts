@@ -3,9 +3,11 @@
  * other reader of the file refuses unknown keys too, so nothing is passed over.
  */
 import { FormatError, ProtectError } from "../errors.ts";
-import { type Document, lineAt, type MapEntry, type MapNode, parseDocument } from "./document.ts";
+import { type Document, type MapEntry, type MapNode, parseDocument } from "./document.ts";
 import { decodeEnvelope } from "./envelope.ts";
+import { LineIndex } from "./line-index.ts";
 import { decodePwdkm } from "./pwdkm.ts";
+import { quote } from "./quote.ts";
 
 /** A domain as the file has it: every value is an envelope, in base64. */
 export interface DomainData {
@@ -37,6 +39,9 @@ export const AUDIT_LOG_KEY = "audit-log";
 export const SECRET_PREFIX = "secret-";
 export const SECRET_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
+const RESTORE_LINE = "restore the line from version control, or remove it";
+const RESTORE_FILE = "restore the file from version control; for a new one: pprotect init";
+
 const PUBLIC_KEY_LENGTH = 32;
 const OWNER_BOX_LENGTH = 80;
 const SEALED_BOX_MIN_LENGTH = 48;
@@ -67,11 +72,13 @@ class Reader {
 	readonly #document: Document;
 	readonly #path: string;
 	readonly #onProblem: OnProblem;
+	readonly #lines: LineIndex;
 
 	constructor(document: Document, path: string, onProblem: OnProblem) {
 		this.#document = document;
 		this.#path = path;
 		this.#onProblem = onProblem;
+		this.#lines = new LineIndex(document.text);
 	}
 
 	file(): FileData {
@@ -80,15 +87,16 @@ class Reader {
 		const domains = new Map<string, DomainData>();
 		if (root.kind !== "map") {
 			const isEmpty = this.#document.text.trim() === "";
-			this.#problem(isEmpty ? "is empty" : "is not a protected file", 0);
+			this.#problem(isEmpty ? "is empty" : "is not a protected file", 0, RESTORE_FILE);
 			return { domains, custodians, auditLog: [] };
 		}
 		const top = new Map(root.entries.map((entry) => [entry.key, entry]));
 		for (const key of [CUSTODIANS_KEY, AUDIT_LOG_KEY]) {
-			if (!top.has(key)) this.#problem(`has no ${key}`, root.end);
+			if (!top.has(key)) this.#problem(`has no ${key}`, root.end - 1, RESTORE_FILE);
 		}
-		for (const entry of this.#entriesOf(top.get(CUSTODIANS_KEY)))
+		for (const entry of this.#entriesOf(top.get(CUSTODIANS_KEY))) {
 			this.#custodian(entry, custodians);
+		}
 		for (const entry of root.entries) {
 			if (entry.key === CUSTODIANS_KEY || entry.key === AUDIT_LOG_KEY) continue;
 			const domain = this.#domain(entry, custodians);
@@ -98,7 +106,7 @@ class Reader {
 	}
 
 	#custodian(entry: MapEntry, custodians: Map<string, string>): void {
-		const name = JSON.stringify(entry.key);
+		const name = quote(entry.key);
 		for (const field of this.#entriesOf(entry)) {
 			if (field.key !== "pwdkm") {
 				this.#unknownKey(field, `custodian ${name}`);
@@ -113,7 +121,7 @@ class Reader {
 	}
 
 	#domain(entry: MapEntry, custodians: ReadonlyMap<string, string>): DomainData | undefined {
-		const name = JSON.stringify(entry.key);
+		const name = quote(entry.key);
 		if (entry.key.startsWith("meta")) {
 			this.#problem(`domain ${name} may not start with "meta"`, entry.start);
 		}
@@ -138,7 +146,7 @@ class Reader {
 		}
 		if (!SECRET_NAME.test(name)) {
 			this.#problem(
-				`secret ${JSON.stringify(name)} of domain ${domain} is not named with a letter and then letters, digits, hyphens or underscores`,
+				`secret ${quote(name)} of domain ${domain} is not named with a letter and then letters, digits, hyphens or underscores`,
 				entry.start,
 			);
 		}
@@ -167,7 +175,10 @@ class Reader {
 				for (const owner of this.#entriesOf(field)) this.#owner(owner, domain, custodians, owners);
 			} else this.#unknownKey(field, `meta of domain ${domain}`);
 		}
-		if (owners.size === 0) this.#problem(`domain ${domain} has no owners`, entry.start);
+		if (owners.size === 0) {
+			const hint = "restore its owners from version control, or remove the domain";
+			this.#problem(`domain ${domain} has no owners`, entry.start, hint);
+		}
 		if (publicKey === undefined) {
 			this.#problem(`domain ${domain} has no public-key`, entry.start);
 			return undefined;
@@ -181,13 +192,14 @@ class Reader {
 		custodians: ReadonlyMap<string, string>,
 		owners: Map<string, string>,
 	): void {
-		const name = JSON.stringify(entry.key);
+		const name = quote(entry.key);
 		const text = this.#textOf(entry);
 		if (text === undefined) return;
 		owners.set(entry.key, text);
 		this.#envelope(entry, `owner ${name} of domain ${domain}`, OWNER_BOX_LENGTH);
 		if (!custodians.has(entry.key)) {
-			this.#problem(`owner ${name} of domain ${domain} is no key custodian`, entry.start);
+			const hint = "restore the custodian from version control, or remove the owner";
+			this.#problem(`owner ${name} of domain ${domain} is no key custodian`, entry.start, hint);
 		}
 	}
 
@@ -199,8 +211,10 @@ class Reader {
 			return [];
 		}
 		return value.items.flatMap((item) => {
-			if (item.text !== undefined) return [item.text];
-			this.#problem(`${AUDIT_LOG_KEY} holds an entry that YAML does not read as text`, item.start);
+			const { text } = item.value;
+			if (text !== undefined) return [text];
+			const problem = `${AUDIT_LOG_KEY} holds an entry that YAML does not read as text`;
+			this.#problem(problem, item.start, "put it in single quotes");
 			return [];
 		});
 	}
@@ -227,24 +241,23 @@ class Reader {
 	#entriesOf(entry: MapEntry | undefined): MapNode["entries"] {
 		if (!entry) return [];
 		if (entry.value.kind === "map") return entry.value.entries;
-		this.#problem(`${JSON.stringify(entry.key)} is not a mapping`, entry.start);
+		this.#problem(`${quote(entry.key)} is not a mapping`, entry.start);
 		return [];
 	}
 
 	#textOf(entry: MapEntry): string | undefined {
 		if (entry.value.kind === "scalar" && entry.value.text !== undefined) return entry.value.text;
-		this.#problem(`${JSON.stringify(entry.key)} is not text`, entry.start);
+		this.#problem(`${quote(entry.key)} is not text`, entry.start);
 		return undefined;
 	}
 
 	#unknownKey(entry: MapEntry, where: string): void {
-		const key = JSON.stringify(entry.key);
+		const key = quote(entry.key);
 		this.#problem(`${where} has the unknown key ${key}`, entry.start);
 	}
 
-	#problem(problem: string, offset: number, hint?: string): void {
-		const line = lineAt(this.#document.text, offset);
-		const advice = hint ?? "restore the line from version control, or remove it";
-		this.#onProblem(new FormatError(problem, line, this.#path, advice));
+	#problem(problem: string, offset: number, hint: string = RESTORE_LINE): void {
+		const line = this.#lines.lineAt(offset);
+		this.#onProblem(new FormatError(problem, line, this.#path, hint));
 	}
 }
