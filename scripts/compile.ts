@@ -16,7 +16,11 @@ export function binaryPath(target: Target): string {
  * @throws Error with Bun's output where that fails.
  */
 export function compile(target: Target): string {
-	const outfile = binaryPath(target);
+	return compileProgram(target, "src/main.ts", binaryPath(target));
+}
+
+/** As {@link compile}, for a program other than pprotect. */
+export function compileProgram(target: Target, entry: string, outfile: string): string {
 	const flags = [
 		"--compile",
 		`--target=${target.bunTarget}`,
@@ -33,8 +37,12 @@ export function compile(target: Target): string {
 		"--reject-unresolved",
 		// Else Bun writes the folder of the source into the binary. Absolute on every system.
 		'--define=import.meta.url="file:///C:/pprotect"',
+		// clipanion touches these when it is loaded, and its code for Node loads node:tty. We use
+		// neither, and they would double the time to start.
+		...["stdin", "stdout", "stderr"].map((name) => `--define=process.${name}=undefined`),
+		...["browser", "module", "main"].map((field) => `--main-fields=${field}`),
 	];
-	const command = [process.execPath, "build", ...flags, "src/main.ts", "--outfile", outfile];
+	const command = [process.execPath, "build", ...flags, entry, "--outfile", outfile];
 	const build = Bun.spawnSync(command, { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
 	const output = build.stdout.toString() + build.stderr.toString();
 	if (build.exitCode !== 0 || /failed to generate bytecode/i.test(output)) throw new Error(output);

@@ -1,60 +1,23 @@
-/** What every command shares: the options that go anywhere, answers, credentials, writing. */
-import { type BaseContext, Command } from "clipanion";
+/** What commands share that work on a protected file: answers, credentials, reading, writing. */
 import { ConflictingOptionsError, UsageError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
-import {
-	credentialPrefix,
-	type Environment,
-	type PassphraseFlags,
-	readCredentials,
-} from "../system/credentials.ts";
+import { credentialPrefix, type PassphraseFlags, readCredentials } from "../system/credentials.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { useColour, writeStderr, writeStdout } from "../system/output.ts";
 import type { Prompter } from "../system/prompter.ts";
 import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store.ts";
 import { stdioPrompter } from "../system/terminal.ts";
-import { flag, text } from "./options.ts";
+import { SharedOptionsCommand } from "./shared-options.ts";
+
+export type { Context } from "./shared-options.ts";
 
 /** Help lists the commands under these, in this order. */
 export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-export interface Context extends BaseContext {
-	readonly environment: Environment;
-	/** What followed the first `--` on the command line, where there was one. */
-	readonly afterDashes: readonly string[] | undefined;
-}
-
-export abstract class BaseCommand extends Command<Context> {
-	fileOption = text("--file", "PATH", "the protected file (default: protected.yaml)");
-	user = text("-u,--user", "EMAIL", "who acts");
-	passphraseFile = text(
-		"--passphrase-file",
-		"PATH",
-		"a file that holds the passphrase; - is standard input",
-	);
-	passphraseFd = text(
-		"--passphrase-fd",
-		"N",
-		"an open file descriptor to read the passphrase from",
-	);
-	passphraseCommand = text(
-		"--passphrase-command",
-		"CMD",
-		"a shell command whose output is the passphrase",
-	);
-	envPrefix = text(
-		"--env-prefix",
-		"PREFIX",
-		"take credentials from PREFIX_USER and PREFIX_PASSPHRASE (default: PPROTECT)",
-	);
-	ignoreEnv = flag("--ignore-env", "take no credentials from the environment");
-	nonInteractive = flag("--non-interactive", "never ask for credentials");
-	confirm = flag("--confirm", "show what would be written, and ask first");
-	yes = flag("-y,--yes", "answer yes to every request to confirm");
-
+export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;
 	#loaded: { snapshot: Snapshot; keyFile: KeyFile } | undefined;
 	/** Said once, before the first question. */

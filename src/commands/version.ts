@@ -1,9 +1,9 @@
 import { Command } from "clipanion";
 import { writeStdout } from "../system/output.ts";
 import { VERSION } from "../version.ts";
-import { BaseCommand } from "./base.ts";
+import { SharedOptionsCommand } from "./shared-options.ts";
 
-export class VersionCommand extends BaseCommand {
+export class VersionCommand extends SharedOptionsCommand {
 	static override paths = [["version"], ["--version"]];
 	static override usage = Command.Usage({
 		category: "Reading",
