@@ -46,9 +46,11 @@ export async function commandDefinitions(): Promise<readonly CommandDefinition[]
 	const classes = await Promise.all(COMMANDS.map(({ load }) => load()));
 	for (const command of classes) cli.register(command);
 	const definitions = new Map(cli.definitions().map((known) => [known.path, known]));
-	return COMMANDS.flatMap(({ name, category }) => {
+	return COMMANDS.flatMap(({ name, category }, index) => {
 		const definition = definitions.get(`pprotect ${name}`);
-		return definition ? [commandDefinition(name, category, definition)] : [];
+		// clipanion breaks the details into lines.
+		const details = classes[index]?.usage?.details?.trim() ?? "";
+		return definition ? [{ ...commandDefinition(name, category, definition), details }] : [];
 	});
 }
 
@@ -56,15 +58,14 @@ function commandDefinition(
 	name: string,
 	category: Category,
 	definition: Definition,
-): CommandDefinition {
-	const { description = "", details = "", examples = [], options, path, usage } = definition;
+): Omit<CommandDefinition, "details"> {
+	const { description = "", examples = [], options, path, usage } = definition;
 	const takesCommand = name === "exec";
 	const tail = takesCommand ? " -- COMMAND [ARGUMENTS]" : usage.slice(path.length);
 	return {
 		name,
 		category,
 		description: description.trim(),
-		details: details.trim(),
 		examples: examples.map(([words, line]) => [words.trim(), line]),
 		options: options.map(optionDefinition),
 		tail,
