@@ -13,6 +13,7 @@ test("docs/commands.md is what `bun run docs` writes", async () => {
 });
 
 /** How a terminal page makes letters bold: the letter, a backspace, the letter again. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are made with
 const OVERSTRUCK = /.\u0008/g;
 
 const mandoc = Bun.which("mandoc");
