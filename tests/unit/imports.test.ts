@@ -1,0 +1,132 @@
+/** The order of the house, as ARCHITECTURE.md draws it: imports run one way. */
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+const SRC = join(import.meta.dir, "../../src");
+
+/** What each part may import beside itself; `errors.ts` and `version.ts` may be by all. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+	"errors.ts": [],
+	"version.ts": [],
+	crypto: [],
+	format: ["crypto"],
+	model: ["crypto", "format"],
+	team: ["crypto", "format", "model"],
+	values: [],
+	system: [],
+	commands: ["crypto", "format", "model", "team", "values", "system"],
+	"main.ts": ["commands", "system"],
+	"index.ts": ["crypto", "format", "model", "team", "system"],
+};
+const BY_ALL = ["errors.ts", "version.ts"];
+
+/** These also run under Node, as a library. */
+const PURE_PARTS = ["errors.ts", "crypto", "format", "model", "team", "values"];
+
+/** What they may use of Node's own. */
+const NODE_MODULES = ["node:crypto", "node:module"];
+
+interface SourceFile {
+	/** Below src, with `/`. */
+	readonly path: string;
+	/** The folder or, right below src, the file. */
+	readonly part: string;
+	/** Without comments. */
+	readonly code: string;
+	/** As they are written, types included. */
+	readonly imports: readonly string[];
+}
+
+const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+	.filter((path) => path.endsWith(".ts"))
+	.map((path) => {
+		const code = withoutComments(readFileSync(join(SRC, path), "utf8"));
+		const imports = code.matchAll(/(?:\bfrom|\bimport\(?)\s*"([^"]+)"/g);
+		return {
+			path: path.split(sep).join("/"),
+			part: partOf(path),
+			code,
+			imports: [...imports].map(([, specifier = ""]) => specifier),
+		};
+	});
+
+function partOf(path: string): string {
+	return path.split(sep)[0] ?? "";
+}
+
+function withoutComments(text: string): string {
+	return text.replace(/^\s*\/\*.*?\*\/|(^|\s)\/\/.*$/gms, (comment) =>
+		comment.startsWith("//") || /^\s/.test(comment) ? "\n" : "",
+	);
+}
+
+/** The part of src that a relative import leads to. */
+function target(file: SourceFile, specifier: string): string {
+	return partOf(relative(SRC, resolve(SRC, dirname(file.path), specifier)));
+}
+
+test("there is something to look at", () => {
+	expect(FILES.length).toBeGreaterThan(50);
+	expect(FILES.flatMap(({ imports }) => imports).length).toBeGreaterThan(200);
+});
+
+test("every part has its place", () => {
+	const parts = new Set(FILES.map(({ part }) => part));
+	expect([...parts].filter((part) => MAY_IMPORT[part] === undefined)).toEqual([]);
+});
+
+test("no import runs back", () => {
+	const arrows = FILES.flatMap((file) =>
+		file.imports
+			.filter((specifier) => specifier.startsWith("."))
+			.map((specifier) => ({ file, to: target(file, specifier) }))
+			.filter(({ file: { part }, to }) => {
+				const allowed = [part, ...BY_ALL, "..", ...(MAY_IMPORT[part] ?? [])];
+				return !allowed.includes(to);
+			})
+			.map(({ file: { path }, to }) => `${path} -> ${to}`),
+	);
+	expect(arrows).toEqual([]);
+});
+
+test("what leaves src is package.json, for the version", () => {
+	const outside = FILES.filter((file) =>
+		file.imports.some((specifier) => specifier.startsWith(".") && target(file, specifier) === ".."),
+	);
+	expect(outside.map(({ path }) => path)).toEqual(["version.ts"]);
+});
+
+describe("the core", () => {
+	const pure = FILES.filter(({ part }) => PURE_PARTS.includes(part));
+
+	test("imports nothing of Bun, and no files, processes or network", () => {
+		const impure = pure.flatMap(({ path, imports }) =>
+			imports
+				.filter((name) => /^(bun|node):/.test(name) && !NODE_MODULES.includes(name))
+				.map((name) => `${path} -> ${name}`),
+		);
+		expect(impure).toEqual([]);
+	});
+
+	test("uses no global of one runtime", () => {
+		const uses = pure.filter(({ code }) => /\b(Bun|Deno)\b[.(]/.test(code));
+		expect(uses.map(({ path }) => path)).toEqual([]);
+	});
+});
+
+test("only main.ts and system touch the process", () => {
+	const uses = FILES.filter(({ part }) => part !== "main.ts" && part !== "system").filter(
+		({ code }) => /(?<![.\w])process\s*[.[]/.test(code) || /"node:process"/.test(code),
+	);
+	expect(uses.map(({ path }) => path)).toEqual([]);
+});
+
+test("imports name files, with their ending", () => {
+	const bare = FILES.flatMap(({ path, imports }) =>
+		imports
+			.filter((name) => name.startsWith(".") && !/\.(ts|json|sh|bash|zsh|fish)$/.test(name))
+			.map((name) => `${path} -> ${name}`),
+	);
+	expect(bare).toEqual([]);
+});
