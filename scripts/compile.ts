@@ -38,7 +38,8 @@ export function compileProgram(target: Target, entry: string, outfile: string): 
 		// Else Bun writes the folder of the source into the binary. Absolute on every system.
 		'--define=import.meta.url="file:///C:/pprotect"',
 		// clipanion touches these when it is loaded, and its code for Node loads node:tty. We use
-		// neither, and they would double the time to start.
+		// neither, and they would double the time to start. The streams would also leave a pipe or
+		// a socket non-blocking for the command that exec runs, and for whoever else shares it.
 		...["stdin", "stdout", "stderr"].map((name) => `--define=process.${name}=undefined`),
 		...["browser", "module", "main"].map((field) => `--main-fields=${field}`),
 	];

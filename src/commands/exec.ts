@@ -96,7 +96,7 @@ export class ExecCommand extends BaseCommand {
 		return exec({
 			argv: rawArguments(argv),
 			set,
-			unset: credentialVariables(this.prefix),
+			unset: credentialVariables(this.prefix, this.context.environment),
 			...(files.size > 0 && { files }),
 			...(this.noPassthrough && { keepOnly: KEPT_VARIABLES }),
 		});

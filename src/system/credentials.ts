@@ -2,12 +2,14 @@
  * Where credentials come from: flags, then the environment, then a prompt. A source that is
  * named and fails is an error; it never falls through to the next.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConflictingOptionsError, CredentialsError, ProtectError } from "../errors.ts";
 import { osErrorText } from "./os-error.ts";
 import { writeStderr } from "./output.ts";
-import { type Prompter, readAllStdin } from "./terminal.ts";
+import { printable } from "./printable.ts";
+import type { Prompter } from "./prompter.ts";
+import { readAll } from "./read-all.ts";
 
 /** A credential and where it came from, in the words of an error. */
 export interface Sourced {
@@ -38,17 +40,23 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PREFIX = "PPROTECT";
 const PREFIX_VARIABLE = "PPROTECT_ENV_PREFIX";
+const STDIN = 0;
+const STDERR = 2;
 
 /** `--env-prefix`, else PPROTECT_ENV_PREFIX, else PPROTECT. */
 export function credentialPrefix(flag: string | undefined, environment: Environment): string {
 	return flag ?? environment[PREFIX_VARIABLE] ?? DEFAULT_PREFIX;
 }
 
-/** Every variable that carries or names a credential, under the given and the default prefix. */
-export function credentialVariables(prefix: string): string[] {
+/**
+ * Every variable that carries or names a credential: under the prefix in use, the default one, and
+ * the one that the environment names, even where a flag overrules that.
+ */
+export function credentialVariables(prefix: string, environment: Environment): string[] {
+	const prefixes = [prefix, DEFAULT_PREFIX, environment[PREFIX_VARIABLE] ?? DEFAULT_PREFIX];
 	const suffixes = ["USER", "PASSPHRASE", "PASSPHRASE_FILE", "PASSPHRASE_COMMAND"];
-	const under = (start: string) => suffixes.map((suffix) => `${start}_${suffix}`);
-	return [...new Set([...under(DEFAULT_PREFIX), ...under(prefix), PREFIX_VARIABLE])];
+	const names = prefixes.flatMap((start) => suffixes.map((suffix) => `${start}_${suffix}`));
+	return [...new Set([...names, PREFIX_VARIABLE])];
 }
 
 /**
@@ -132,21 +140,27 @@ async function onlySource(sources: readonly Source[]): Promise<Sourced | undefin
  * @throws CredentialsError with the path where it cannot be read.
  */
 export function passphraseFile(path: string): Sourced {
-	if (path === "-") return { value: decode(readAllStdin(), "standard input"), source: "stdin" };
+	if (path === "-") {
+		return { value: decode(readAll(STDIN, "standard input"), "standard input"), source: "stdin" };
+	}
+	if (path === "") throw new CredentialsError("the path of the passphrase file is empty");
 	const absolute = resolve(path);
-	const source = `passphrase file: ${absolute}`;
+	const fd = openPassphraseFile(absolute);
 	try {
-		const fd = openSync(absolute, "r");
-		try {
-			warnIfOpenToOthers(fd, absolute);
-			return { value: decode(readFileSync(fd), source), source };
-		} finally {
-			closeSync(fd);
-		}
+		warnIfOpenToOthers(fd, absolute);
+		const source = `passphrase file: ${absolute}`;
+		return { value: decode(readAll(fd, `the passphrase file ${absolute}`), source), source };
+	} finally {
+		closeSync(fd);
+	}
+}
+
+function openPassphraseFile(path: string): number {
+	try {
+		return openSync(path, "r");
 	} catch (error) {
-		if (error instanceof ProtectError) throw error;
 		throw new CredentialsError(
-			`cannot read the passphrase file ${absolute}: ${osErrorText(error)}`,
+			`cannot read the passphrase file ${path}: ${osErrorText(error)}`,
 			"check the path and its permissions",
 		);
 	}
@@ -158,29 +172,38 @@ function warnIfOpenToOthers(fd: number, path: string): void {
 	if (process.platform === "win32") return;
 	const status = fstatSync(fd);
 	if (status.isFile() && (status.mode & READABLE_BY_OTHERS) !== 0) {
-		writeStderr(`pprotect: warning: others may read ${path}; to mend that: chmod 600 ${path}\n`);
+		const shown = printable(path);
+		writeStderr(`pprotect: warning: others may read ${shown}; to mend that: chmod 600 ${shown}\n`);
 	}
 }
 
+/** Reads a descriptor that our caller opened, to its end, and closes it. */
 function passphraseDescriptor(text: string): Sourced {
-	const source = `file descriptor: ${text}`;
+	const source = `file descriptor ${text}`;
 	if (!/^\d{1,9}$/.test(text)) {
 		throw new CredentialsError(`${JSON.stringify(text)} is no file descriptor`, "give its number");
 	}
+	const fd = Number(text);
+	if (isRuntimes(fd)) throw new CredentialsError(`cannot read ${source}: it is not open`);
+	const value = decode(readAll(fd, source), source);
+	// The standard ones stay: without them, what is opened next would take their place.
+	if (fd > STDERR) closeSync(fd);
+	return { value, source };
+}
+
+/** Whether `fd` is one that the runtime waits for events with: reading it would wait for ever. */
+function isRuntimes(fd: number): boolean {
+	if (process.platform !== "linux") return false;
 	try {
-		const value = decode(readFileSync(Number(text)), source);
-		closeSync(Number(text));
-		return { value, source };
-	} catch (error) {
-		if (error instanceof ProtectError) throw error;
-		throw new CredentialsError(
-			`cannot read the passphrase from file descriptor ${text}: ${osErrorText(error)}`,
-		);
+		return readlinkSync(`/proc/self/fd/${fd}`).startsWith("anon_inode:");
+	} catch {
+		return false;
 	}
 }
 
 /** Runs a shell command whose output is the passphrase; standard input stays the app's. */
 async function passphraseCommand(command: string): Promise<Sourced> {
+	if (command === "") throw new CredentialsError("the passphrase command is empty");
 	const shell =
 		process.platform === "win32" ? ["cmd", "/d", "/s", "/c", command] : ["/bin/sh", "-c", command];
 	try {

@@ -1,6 +1,7 @@
 /** What the operating system refused, in words: `ENOSPC` means nothing to most people. */
 const WORDS: ReadonlyMap<string, string> = new Map([
 	["EACCES", "permission denied"],
+	["EBADF", "it is not open"],
 	["EBUSY", "it is in use, or a mount of its own"],
 	["EDQUOT", "the disk quota is used up"],
 	["EFBIG", "the file size limit is reached"],

@@ -10,20 +10,17 @@
  *   and back on in every way out, signals and Ctrl-Z included.
  * - Ctrl-C is InterruptedError, the end of the input InputEndedError.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { InputEndedError, ProtectError } from "../errors.ts";
-import { osErrorCode, osErrorText } from "./os-error.ts";
 import { isTerminal, writeFully, writeStderr } from "./output.ts";
 import type { Prompter } from "./prompter.ts";
+import { readAll } from "./read-all.ts";
 import { readByte, readLine } from "./read-line.ts";
-import { waitFor } from "./wait.ts";
 import { openWindowsConsole } from "./windows-console.ts";
 
 export type { Prompter } from "./prompter.ts";
 
 const STDIN = 0;
-/** The most that is read from standard input as one value. */
-const MAX_STDIN = 64 * 1024 * 1024;
 
 /** Where a question is shown and answered. */
 interface Respondent {
@@ -64,31 +61,7 @@ export function terminalPrompter(): Prompter {
  * @throws ProtectError when it cannot be read, or holds more than 64 MiB.
  */
 export function readAllStdin(): Uint8Array {
-	const chunks: Uint8Array[] = [];
-	let length = 0;
-	for (let chunk = readChunk(); chunk.length > 0; chunk = readChunk()) {
-		chunks.push(chunk);
-		length += chunk.length;
-		if (length > MAX_STDIN) throw new ProtectError("standard input holds more than 64 MiB");
-	}
-	return Buffer.concat(chunks);
-}
-
-/** Reads what there is of standard input, waiting for it where there is nothing; empty at its end. */
-function readChunk(): Uint8Array {
-	const chunk = new Uint8Array(64 * 1024);
-	for (;;) {
-		try {
-			return chunk.subarray(0, readSync(STDIN, chunk, 0, chunk.length, null));
-		} catch (error) {
-			const code = osErrorCode(error);
-			if (code === "EOF") return new Uint8Array(0);
-			if (code !== "EAGAIN") {
-				throw new ProtectError(`cannot read standard input: ${osErrorText(error)}`);
-			}
-			waitFor(STDIN, "read", 1000);
-		}
-	}
+	return readAll(STDIN, "standard input");
 }
 
 function prompterFor(respondent: Respondent): Prompter {
