@@ -23,6 +23,13 @@ export function editDocument({ root, text, lineEnd }: Document, target: TreeMap)
 	return new Editor(text + lineEnd, lineEnd).edit(root, target).slice(0, -lineEnd.length);
 }
 
+/** An entry or item, with the lines that it begins and ends on. */
+interface Part {
+	readonly start: number;
+	readonly end: number;
+	readonly isKept: boolean;
+}
+
 class Editor {
 	/** Ends with a newline, so that all of it is whole lines. */
 	readonly #text: string;
@@ -52,17 +59,21 @@ class Editor {
 		return pieces.join("");
 	}
 
-	#map(node: MapNode, target: TreeMap): void {
-		const present = new Map(node.entries.map((entry) => [entry.key, entry]));
-		for (const [index, entry] of node.entries.entries()) {
-			if (!target.has(entry.key)) this.#removeEntry(entry, node.entries[index + 1]);
-		}
-		let before: MapEntry | undefined;
+	#map({ entries }: MapNode, target: TreeMap): void {
+		const parts = entries.map(({ key, start, value }): Part => {
+			return { start, end: value.end, isKept: target.has(key) };
+		});
+		const present = new Map(
+			entries.map((entry, index) => [entry.key, { entry, part: parts[index] }]),
+		);
+		this.#removeParts(parts);
+		const [first] = parts;
+		let before: Part | undefined;
 		for (const [key, value] of target) {
-			const entry = present.get(key);
-			if (entry) this.#entry(entry, value);
-			else this.#insertEntry(node, before, key, value);
-			before = entry ?? before;
+			const known = present.get(key);
+			if (known) this.#entry(known.entry, value);
+			else this.#insert(first, before, emitEntry(key, value, this.#columnOf(first?.start ?? 0)));
+			before = known?.part ?? before;
 		}
 	}
 
@@ -72,73 +83,53 @@ class Editor {
 			if (node.kind !== "scalar") this.#rewrite(entry, value);
 			else if (node.text !== value) this.#replaceScalar(entry, node, value);
 		} else if (isTreeMap(value)) {
-			if (node.kind === "map" && this.#goesByLines(node, value)) this.#map(node, value);
+			if (node.kind === "map" && isEmpty(node) === (value.size === 0)) this.#map(node, value);
 			else this.#rewrite(entry, value);
-		} else if (node.kind === "seq") this.#seq(entry, node, value);
-		else this.#rewrite(entry, value);
+		} else {
+			if (node.kind === "seq" && isEmpty(node) === (value.length === 0)) this.#seq(node, value);
+			else this.#rewrite(entry, value);
+		}
 	}
 
-	/**
-	 * Whether entries can come and go each by itself. They cannot where the mapping is, or
-	 * becomes, an empty `{}`; and where the first one shares its line (`: name: value`, as after
-	 * a key too long for one line), somebody has to take its place.
-	 */
-	#goesByLines({ entries: [first, second] }: MapNode, target: TreeMap): boolean {
-		if (first === undefined) return target.size === 0;
-		if (target.size === 0) return false;
-		if (this.#startsItsLine(first) || target.has(first.key)) return true;
-		return second !== undefined && target.has(second.key);
+	#seq({ items }: SeqNode, target: readonly string[]): void {
+		const { stays, before } = align(
+			items.map(({ value }) => value.text),
+			target,
+		);
+		const parts = items.map(({ start, value }, index): Part => {
+			return { start, end: value.end, isKept: stays[index] === true };
+		});
+		this.#removeParts(parts);
+		const [first] = parts;
+		const column = this.#columnOf(first?.start ?? 0);
+		for (const [index, texts] of before.entries()) {
+			const lines = texts.map((text) => emitItem(text, column)).join("");
+			if (lines !== "") this.#insert(first, parts[index - 1], lines);
+		}
 	}
 
-	#seq(entry: MapEntry, { items }: SeqNode, target: readonly string[]): void {
-		const old = items.map(({ value }) => value.text);
-		if (old.length === target.length && old.every((text, i) => text === target[i])) return;
-		let head = 0;
-		while (head < old.length && old[head] === target[head]) head++;
-		const [first] = items;
-		if (!first || target.length === 0 || (head === 0 && !this.#startsItsLine(first))) {
-			this.#rewrite(entry, target);
-			return;
-		}
-		let tail = 0;
-		while (
-			tail < old.length - head &&
-			tail < target.length - head &&
-			old.at(-1 - tail) === target.at(-1 - tail)
-		) {
-			tail++;
-		}
-		for (const { start, value } of items.slice(head, old.length - tail)) {
-			this.#replace(this.#lineStart(start), this.#nextLine(value.end), "");
-		}
-		const column = this.#columnOf(first.start);
-		const added = target.slice(head, target.length - tail).map((text) => emitItem(text, column));
-		const before = items[head - 1];
-		const at = before ? this.#nextLine(before.value.end) : this.#lineStart(first.start);
-		this.#replace(at, at, added.join(""));
-	}
-
-	#insertEntry(parent: MapNode, before: MapEntry | undefined, key: string, value: Tree): void {
-		const [first] = parent.entries;
-		const start = first?.start ?? 0;
-		const column = this.#columnOf(start);
-		const lines = emitEntry(key, value, column);
+	/** Inserts whole lines behind `before`, or before `first`. */
+	#insert(first: Part | undefined, before: Part | undefined, lines: string): void {
 		if (before || !first || this.#startsItsLine(first)) {
-			const at = before ? this.#nextLine(before.value.end) : this.#lineStart(start);
+			const at = before ? this.#nextLine(before.end) : this.#lineStart(first?.start ?? 0);
 			this.#replace(at, at, lines);
 		} else {
-			// It takes the place on the shared line, and the first one a line of its own.
-			this.#replace(start, start, lines.slice(column) + " ".repeat(column));
+			// The first stands behind a `: `: it gets a line of its own.
+			const column = this.#columnOf(first.start);
+			this.#replace(first.start, first.start, lines.slice(column) + " ".repeat(column));
 		}
 	}
 
-	#removeEntry(entry: MapEntry, next: MapEntry | undefined): void {
-		const end = this.#nextLine(entry.value.end);
-		if (this.#startsItsLine(entry)) {
-			this.#replace(this.#lineStart(entry.start), end, "");
-		} else if (next && /^ *$/.test(this.#text.slice(end, next.start))) {
-			this.#replace(entry.start, next.start, "");
-		} else this.#replace(entry.start, end, "\n");
+	#removeParts(parts: readonly Part[]): void {
+		for (const [index, part] of parts.entries()) {
+			if (part.isKept) continue;
+			const end = this.#nextLine(part.end);
+			const next = parts[index + 1];
+			if (this.#startsItsLine(part)) this.#replace(this.#lineStart(part.start), end, "");
+			else if (next?.isKept && /^ *$/.test(this.#text.slice(end, next.start))) {
+				this.#replace(part.start, next.start, "");
+			} else this.#replace(part.start, end, "\n");
+		}
 	}
 
 	/** Writes an entry anew, in the file's style, where it stands. */
@@ -157,7 +148,7 @@ class Editor {
 	}
 
 	#isEmptyOnKeyLine({ start, value }: MapEntry): boolean {
-		return this.#lineStart(start) === this.#lineStart(value.start) && isEmptyCollection(value);
+		return this.#lineStart(start) === this.#lineStart(value.start) && isEmpty(value);
 	}
 
 	#replaceScalar(entry: MapEntry, { start, end }: ScalarNode, value: string): void {
@@ -190,7 +181,31 @@ class Editor {
 	}
 }
 
-function isEmptyCollection(node: Node): boolean {
+/**
+ * Which items of a list are in `target` too, in that order, and what else has to go before each
+ * (and behind the last). The first one that can stay does: that takes one pass, and leaves all
+ * lines of a list that only grows.
+ */
+function align(
+	old: readonly (string | undefined)[],
+	target: readonly string[],
+): { stays: readonly boolean[]; before: readonly string[][] } {
+	const wanted = new Map<string | undefined, number>();
+	for (const text of target) wanted.set(text, (wanted.get(text) ?? 0) + 1);
+	const stays: boolean[] = old.map(() => false);
+	const before: string[][] = Array.from({ length: old.length + 1 }, () => []);
+	let next = 0;
+	for (const text of target) {
+		while (next < old.length && !wanted.get(old[next])) next++;
+		wanted.set(text, (wanted.get(text) ?? 0) - 1);
+		if (next < old.length && old[next] === text) stays[next++] = true;
+		else before[next]?.push(text);
+	}
+	return { stays, before };
+}
+
+/** Whether it is `{}` or `[]`, which has no lines that could come or go. */
+function isEmpty(node: Node): boolean {
 	if (node.kind === "map") return node.entries.length === 0;
 	return node.kind === "seq" && node.items.length === 0;
 }

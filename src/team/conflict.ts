@@ -1,0 +1,38 @@
+/** What a merge could not decide, where it stands, and its words. */
+import { CUSTODIANS_KEY, SECRET_PREFIX } from "../format/read.ts";
+
+/** An entry of the file, on which the sides differ. */
+export type Place =
+	| { readonly kind: "domain"; readonly domain: string }
+	| { readonly kind: "secret" | "owner"; readonly domain: string; readonly name: string }
+	| { readonly kind: "custodian"; readonly name: string };
+
+/** Something that a person has to decide. */
+export interface Conflict {
+	/** What happened on which side. */
+	readonly what: string;
+	/** What to do about it, or to type. */
+	readonly todo: string;
+	/** The entries that it is about, each of which is marked in the file. */
+	readonly places: readonly Place[];
+}
+
+/** What the two sides are called in words, such as `ours` or a branch's name. */
+export interface SideNames {
+	readonly ours: string;
+	readonly theirs: string;
+}
+
+/** The keys from the top of the file to a place. */
+export function pathOf(place: Place): readonly string[] {
+	switch (place.kind) {
+		case "domain":
+			return [place.domain];
+		case "secret":
+			return [place.domain, SECRET_PREFIX + place.name];
+		case "owner":
+			return [place.domain, "meta", "owners", place.name];
+		case "custodian":
+			return [CUSTODIANS_KEY, place.name];
+	}
+}

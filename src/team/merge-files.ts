@@ -1,0 +1,86 @@
+/** Merges the bytes of protected files: what `pprotect merge-driver` does, but for reading and writing. */
+import { ProtectError } from "../errors.ts";
+import { type FileData, type ProtectedText, readProtected } from "../format/read.ts";
+import { writeProtected } from "../format/write.ts";
+import { carryFormatting } from "./carry-formatting.ts";
+import type { Conflict, SideNames } from "./conflict.ts";
+import { markConflicts } from "./conflict-markers.ts";
+import { mergeVersions } from "./merge.ts";
+
+export interface FilesToMerge {
+	/** The common ancestor; empty where both sides added the file. */
+	readonly base: Uint8Array;
+	readonly ours: Uint8Array;
+	readonly theirs: Uint8Array;
+	/** Names the file in errors. */
+	readonly path: string;
+	/** What the sides are called, in words and behind markers. */
+	readonly names: SideNames;
+	/** How many characters a conflict marker has. */
+	readonly markerSize: number;
+}
+
+export interface MergedFile {
+	/** Ours with the lines of what theirs changed edited in place, and conflicts marked. */
+	readonly bytes: Uint8Array;
+	readonly conflicts: readonly Conflict[];
+	/** Whether comments or blank lines of theirs found no place. */
+	readonly isFormattingLeftOut: boolean;
+}
+
+/** @throws FormatError where ours or theirs is no protected file, or the ancestor no YAML. */
+export function mergeFiles(files: FilesToMerge): MergedFile {
+	const { path, names } = files;
+	const ours = readProtected(files.ours, `${path} (${names.ours})`);
+	const theirs = readProtected(files.theirs, `${path} (${names.theirs})`);
+	const base = readBase(files.base, `${path} (common ancestor)`);
+	const { data, conflicts } = mergeVersions(base.data, ours.data, theirs.data, names);
+	const { source, isLeftOut } = base.source
+		? carryFormatting(base.source, ours, theirs)
+		: { source: ours, isLeftOut: false };
+	const bytes = writeProtected(source, data, path);
+	const places = conflicts.flatMap((conflict) => conflict.places);
+	const sides = { ours: ours.data, theirs: theirs.data };
+	const style = { labels: names, size: files.markerSize };
+	return {
+		bytes: places.length === 0 ? bytes : markConflicts(bytes, data, places, sides, style),
+		conflicts,
+		isFormattingLeftOut: isLeftOut,
+	};
+}
+
+const NOTHING: FileData = { domains: new Map(), custodians: new Map(), auditLog: [] };
+
+interface Base {
+	readonly data: FileData;
+	/** Undefined where there is none, or it is not as somebody wrote it. */
+	readonly source?: ProtectedText;
+}
+
+/**
+ * Reads the common ancestor, of which only what it says is of use. Where git made it by merging
+ * several ancestors, it may hold conflicts: what is between markers is nobody's past.
+ */
+function readBase(bytes: Uint8Array, path: string): Base {
+	if (bytes.length === 0) return { data: NOTHING };
+	try {
+		const source = readProtected(bytes, path);
+		return { data: source.data, source };
+	} catch (error) {
+		if (!(error instanceof ProtectError)) throw error;
+	}
+	const ignoreProblem = () => {};
+	return { data: readProtected(withoutConflicts(bytes), path, ignoreProblem).data };
+}
+
+function withoutConflicts(bytes: Uint8Array): Uint8Array {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+	let isInside = false;
+	const lines = text.split("\n").filter((line) => {
+		const wasInside = isInside;
+		if (/^<{7,}(?: |\r?$)/.test(line)) isInside = true;
+		else if (/^>{7,}(?: |\r?$)/.test(line)) isInside = false;
+		return !wasInside && !isInside;
+	});
+	return new TextEncoder().encode(lines.join("\n"));
+}
