@@ -15,7 +15,7 @@ export const CORRECT_LINE = "correct the line, or restore it from version contro
 const MAX_DEPTH = 8;
 
 /** What each refused token is called in the error, and what to do; by yaml's name for it. */
-const REFUSED: ReadonlyMap<CST.TokenType | null, readonly [problem: string, hint: string]> =
+const FOREIGN: ReadonlyMap<CST.TokenType | null, readonly [problem: string, hint: string]> =
 	new Map([
 		["alias", ["uses a YAML alias (*name)", "write out what it stands for"]],
 		["anchor", ["uses a YAML anchor (&name)", "remove it"]],
@@ -45,34 +45,100 @@ interface Lexeme {
 
 /** All of the text, cut up, with the lexer's marks (of no length in the text) in between. */
 function* lexemes(text: string, refuse: Refuse): Generator<Lexeme, void> {
+	const checks = [refuseForeignToken, refuseFilledFlow, refuseGluedComment, refuseEarlyComment];
+	const checkAll = checks.map((check) => check(refuse));
 	let offset = 0;
 	let isScalarNext = false;
-	let isFlowOpen = false;
 	for (const source of new Lexer().lex(text)) {
 		const type = isScalarNext ? "scalar" : CST.tokenType(source);
 		const isMark = !isScalarNext && MARKS.has(source);
 		isScalarNext = !isScalarNext && source === CST.SCALAR;
+		if (!isMark) {
+			for (const check of checkAll) check({ source, type }, offset);
+			offset += source.length;
+		}
+		yield { source, type };
+	}
+	for (const check of checkAll) check(END, offset);
+}
+const MARKS: ReadonlySet<string> = new Set([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 
-		const refused = REFUSED.get(type);
+/** Stands behind the last lexeme. */
+const END: Lexeme = { source: "", type: null };
+
+/** Is shown one lexeme after the other, and throws what `refuse` throws. */
+type Check = (refuse: Refuse) => (lexeme: Lexeme, offset: number) => void;
+
+const refuseForeignToken: Check = (refuse) => {
+	return ({ type }, offset) => {
+		const refused = FOREIGN.get(type);
 		if (refused) refuse(`${refused[0]}, which a protected file never does`, offset, refused[1]);
-		if (type === "comment" && /\S/.test(text.charAt(offset - 1))) {
+	};
+};
+
+const refuseFilledFlow: Check = (refuse) => {
+	let isOpen = false;
+	return ({ type }, offset) => {
+		if (type === "space") return;
+		if (isOpen && type !== "flow-map-end" && type !== "flow-seq-end") {
+			const hint = "write it in block style: one `name: value` or `- item` a line";
+			refuse("holds a value in braces or brackets", offset, hint);
+		}
+		isOpen = type === "flow-map-start" || type === "flow-seq-start";
+	};
+};
+
+/** Looks for `value#no comment`, which the parser is not told of. */
+const refuseGluedComment: Check = (refuse) => {
+	let before = "\n";
+	return ({ source, type }, offset) => {
+		if (type === "comment" && /\S$/.test(before)) {
 			refuse("has a comment right behind a value", offset, "put a blank before the #");
 		}
-		if (isFlowOpen && type !== "space" && type !== "flow-map-end" && type !== "flow-seq-end") {
-			refuse(
-				"holds a value in braces or brackets",
-				offset,
-				"write it in block style: one `name: value` or `- item` a line",
-			);
+		before = source.slice(-1);
+	};
+};
+
+/**
+ * Looks for comment lines between a name or dash and its text: yaml 2.9.1 takes their indentation
+ * for that of the text, and may then read the entries that follow as more of it.
+ */
+const refuseEarlyComment: Check = (refuse) => {
+	let state: "indicator" | "comment" | "text" | "other" = "other";
+	let isLineStart = true;
+	let place = 0;
+	return ({ source, type }, offset) => {
+		if (type === "comment") {
+			if (state === "indicator" && isLineStart) {
+				state = "comment";
+				place = offset;
+			}
+		} else if (type !== "space" && type !== "newline") {
+			// Before a colon it was no text but the first name of a mapping.
+			const isText = state === "text" && type !== "map-value-ind";
+			const isLongText = state === "comment" && TEXTS.has(type) && source.includes("\n");
+			if (isText || isLongText) {
+				const hint = "move the comment above the name";
+				refuse("has a comment between a name or dash and its text", place, hint);
+			}
+			if (state === "comment" && TEXTS.has(type)) state = "text";
+			else state = INDICATORS.has(type) ? "indicator" : "other";
 		}
-		if (type !== "space") isFlowOpen = type === "flow-map-start" || type === "flow-seq-start";
+		if (type !== "space") isLineStart = type === "newline";
+	};
+};
 
-		yield { source, type };
-		if (!isMark) offset += source.length;
-	}
-}
+const INDICATORS: ReadonlySet<CST.TokenType | null> = new Set([
+	"seq-item-ind",
+	"explicit-key-ind",
+	"map-value-ind",
+]);
 
-const MARKS: ReadonlySet<string> = new Set([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
+const TEXTS: ReadonlySet<CST.TokenType | null> = new Set([
+	"scalar",
+	"single-quoted-scalar",
+	"double-quoted-scalar",
+]);
 
 /**
  * Tells comments as spaces, and all lines between two that say something as one: yaml's parser
