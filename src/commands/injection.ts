@@ -1,5 +1,5 @@
 /** Which environment variable each secret becomes under `exec`. */
-import { ProtectError } from "../errors.ts";
+import { ProtectError, UsageError } from "../errors.ts";
 
 export interface InjectionOptions {
 	/** Only these secrets, and those in `asFile`; all where undefined. */
@@ -16,11 +16,12 @@ export type Injection = ReadonlyMap<string, { readonly secret: string; readonly 
 /**
  * Names the variables of the secrets.
  *
- * @throws ProtectError if two secrets would be the same variable.
+ * @throws ProtectError if two secrets would be the same variable; UsageError for an `asFile` that
+ *   names a secret again, or no variable.
  */
 export function injectionOf(secrets: Iterable<string>, options: InjectionOptions): Injection {
 	const { only, asFile = [], prefix, uppercase } = options;
-	const files = new Map(asFile.map(splitFile));
+	const files = variablesOfFiles(asFile);
 	const variables = new Map<string, { secret: string; asFile: boolean }>();
 	for (const secret of secrets) {
 		if (only && !only.includes(secret) && !files.has(secret)) continue;
@@ -35,6 +36,16 @@ export function injectionOf(secrets: Iterable<string>, options: InjectionOptions
 		variables.set(name, { secret, asFile: files.has(secret) });
 	}
 	return variables;
+}
+
+function variablesOfFiles(asFile: readonly string[]): ReadonlyMap<string, string | undefined> {
+	const files = new Map<string, string | undefined>();
+	for (const [secret, variable] of asFile.map(splitFile)) {
+		if (files.has(secret)) throw new UsageError(`--as-file names ${secret} twice`);
+		if (variable === "") throw new UsageError(`--as-file ${secret}= lacks the variable's name`);
+		files.set(secret, variable);
+	}
+	return files;
 }
 
 /** `NAME=VAR` as its two parts; without `=VAR` the variable is named as any other. */
