@@ -16,21 +16,14 @@ const NAMES = [
 	"yes",
 	"__proto__",
 	"constructor",
-	"a:b",
 	"a: b",
 	"#hash",
 	"- dash",
 	"it's",
 	'"quoted"',
 	"{}",
-	"*star",
-	"!bang",
-	"|",
-	"with space",
-	"ünï 🔏",
 	"e\u0301",
-	"\u00e9",
-	"x".repeat(128),
+	"\u00e9 🔏",
 ];
 
 test("domains", async () => {
@@ -53,26 +46,23 @@ test("domains", async () => {
 	expect(stdout).toBe(`${[...NAMES, "dev", "prod"].sort(compareCodePoints).join("\n")}\n`);
 });
 
-test.each(["123", "null", "__proto__", "- dash"])(
-	"the domain %p is rotated and removed",
-	async (name) => {
-		const { cwd, alice } = await createTeam();
-		const run = { cwd, env: alice.env };
-		await pprotect(["add-domain", "--", name], run);
-		await pprotect(["rotate-domain-keys"], {
-			...run,
-			input: `${name}\n`,
-			notices: asks("Domain name: "),
-		});
-		expect((await pprotect(["decrypt-domain", "--", name], run)).stdout).toBe("{}\n");
-		await pprotect(["rm-domain", "--", name], run);
-		expect((await pprotect(["list-domains"], run)).stdout).toBe("dev\nprod\n");
-	},
-);
+test.each(["123", "__proto__", "- dash"])("the domain %p is rotated and removed", async (name) => {
+	const { cwd, alice } = await createTeam();
+	const run = { cwd, env: alice.env };
+	await pprotect(["add-domain", "--", name], run);
+	await pprotect(["rotate-domain-keys"], {
+		...run,
+		input: `${name}\n`,
+		notices: asks("Domain name: "),
+	});
+	expect((await pprotect(["decrypt-domain", "--", name], run)).stdout).toBe("{}\n");
+	await pprotect(["rm-domain", "--", name], run);
+	expect((await pprotect(["list-domains"], run)).stdout).toBe("dev\nprod\n");
+});
 
 test("custodians", async () => {
 	const { cwd, alice } = await createTeam();
-	const names = NAMES.slice(0, 10);
+	const names = ["123", "null", "__proto__", "a: b", "ünï"];
 	for (const name of names) {
 		const member = await addMember(cwd, "add-key-custodian", name);
 		await pprotect(["add-owner", "prod", name], { cwd, env: alice.env });

@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	format: ["crypto"],
 	model: ["crypto", "format"],
 	team: ["crypto", "format", "model"],
-	values: [],
+	values: ["crypto", "format"],
 	system: [],
 	commands: ["crypto", "format", "model", "team", "values", "system"],
 	"main.ts": ["commands", "system"],
@@ -25,7 +25,7 @@ const BY_ALL = ["errors.ts", "version.ts"];
 const PURE_PARTS = ["errors.ts", "crypto", "format", "model", "team", "values"];
 
 /** What they may use of Node's own. */
-const NODE_MODULES = ["node:crypto", "node:module"];
+const NODE_MODULES = ["node:crypto", "node:module", "node:path"];
 
 interface SourceFile {
 	/** Below src, with `/`. */
