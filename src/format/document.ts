@@ -112,20 +112,23 @@ function lineOfInvalidUtf8(bytes: Uint8Array): number {
 }
 
 /** A line that git leaves where two versions clash; `======= x:` is the name of a domain. */
-const CONFLICT_MARKER = /^(?:<{7}|\|{7}|={7}|>{7})(?:\r?$| (?!.*:[ \t]*(?:#.*)?\r?$))/m;
+const CONFLICT_MARKER = /^(?:<{7,}|\|{7,}|={7,}|>{7,})(?:\r?$| (?!.*:[ \t]*(?:#.*)?\r?$))/gm;
+
+/** What to do about such lines. */
+export const RESOLVE_CONFLICT =
+	"keep one version of each marked line and delete the markers; or, to have it merged by what it means: pprotect git-setup, then git checkout --merge -- and the file's name";
+
+/** The offsets of the lines that git left where two versions clash. */
+export function conflictMarkers(text: string): number[] {
+	return Array.from(text.matchAll(CONFLICT_MARKER), ({ index }) => index);
+}
 const TAB_INDENT = /^ *\t[ \t]*[^\s#]/m;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|\r(?!\n)/;
 
 function refuseForeignText(text: string, refuse: Refuse): void {
-	const conflict = CONFLICT_MARKER.exec(text);
-	if (conflict) {
-		refuse(
-			"holds a git conflict marker",
-			conflict.index,
-			"resolve the conflict: keep one version of each marked line, then delete the markers",
-		);
-	}
+	const [conflict] = conflictMarkers(text);
+	if (conflict !== undefined) refuse("holds a git conflict marker", conflict, RESOLVE_CONFLICT);
 	const control = CONTROL_CHARACTER.exec(text);
 	if (control) {
 		const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
@@ -175,7 +178,8 @@ function refuseSecondDocument(offset: number, refuse: Refuse): never {
 	return refuse("holds more than one YAML document", offset, hint);
 }
 
-function wordsFor(code: ErrorCode): string {
+/** What is wrong, in words that quote nothing. */
+export function wordsFor(code: ErrorCode): string {
 	switch (code) {
 		case "BAD_INDENT":
 			return "is indented wrongly";

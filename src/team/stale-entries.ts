@@ -1,0 +1,52 @@
+/**
+ * Finds entries that were sealed to an older key, by comparing with other versions of the file:
+ * what a wrong choice between conflict markers leaves behind.
+ */
+import type { FileData } from "../format/read.ts";
+
+/** Another version of the file, such as the last commit. */
+export interface NamedVersion {
+	/** What it is called in words. */
+	readonly name: string;
+	readonly data: FileData;
+}
+
+export interface StaleEntry {
+	readonly kind: "secret" | "owner";
+	readonly domain: string;
+	readonly name: string;
+	/** The version that shows it. */
+	readonly seenIn: string;
+}
+
+/** The entries that other versions have beside an older key, and none has beside the present one. */
+export function findStaleEntries(file: FileData, versions: readonly NamedVersion[]): StaleEntry[] {
+	const stale: StaleEntry[] = [];
+	for (const [domain, { publicKey, owners, secrets }] of file.domains) {
+		for (const [name, box] of owners) {
+			const seenIn = firstIfNone(
+				versions.filter(({ data }) => data.domains.get(domain)?.owners.get(name) === box),
+				({ data }) =>
+					data.domains.get(domain)?.publicKey === publicKey &&
+					data.custodians.get(name) === file.custodians.get(name),
+			);
+			if (seenIn) stale.push({ kind: "owner", domain, name, seenIn: seenIn.name });
+		}
+		for (const [name, box] of secrets) {
+			const seenIn = firstIfNone(
+				versions.filter(({ data }) => data.domains.get(domain)?.secrets.get(name) === box),
+				({ data }) => data.domains.get(domain)?.publicKey === publicKey,
+			);
+			if (seenIn) stale.push({ kind: "secret", domain, name, seenIn: seenIn.name });
+		}
+	}
+	return stale;
+}
+
+/** The first of those, unless one is as it should be. */
+function firstIfNone(
+	versions: readonly NamedVersion[],
+	isRight: (version: NamedVersion) => boolean,
+): NamedVersion | undefined {
+	return versions.some(isRight) ? undefined : versions[0];
+}
