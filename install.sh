@@ -1,0 +1,237 @@
+#!/bin/sh
+# Installs pprotect: curl -fsSL https://github.com/pprotect/pprotect/releases/latest/download/install.sh | sh
+#
+# Puts one file, pprotect, into a folder, and touches nothing else. Its archive is compared with
+# the release's SHA256SUMS before it is unpacked, and the program is run before it is installed.
+
+# All is in functions, called on the last line: a download that breaks off runs nothing.
+set -eu
+
+base_url=${PPROTECT_BASE_URL:-https://github.com/pprotect/pprotect}
+
+usage() {
+	cat <<USAGE
+Installs pprotect.
+
+Usage: install.sh [--version VERSION] [--dir DIR]
+
+  --version VERSION  this version (default: the latest)
+  --dir DIR          install into DIR (default: ~/.local/bin, for root /usr/local/bin)
+  -h, --help         show help
+
+Environment: PPROTECT_BASE_URL is where releases are (default: $base_url).
+USAGE
+}
+
+main() {
+	version='' dir=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--version | --dir)
+			[ $# -gt 1 ] || fail "$1 needs a value" 'for help: install.sh --help'
+			[ "$1" = --dir ] && dir=$2 || version=${2#v}
+			shift
+			;;
+		--version=*) version=${1#*=} version=${version#v} ;;
+		--dir=*) dir=${1#*=} ;;
+		-h | --help)
+			usage
+			exit 0
+			;;
+		*) fail "there is no option $1" 'for help: install.sh --help' ;;
+		esac
+		shift
+	done
+	case $version in
+	*[!0-9A-Za-z.+-]*) fail "$version is no version" 'one looks like 1.2.3' ;;
+	esac
+	[ -n "$dir" ] || dir=$(default_dir)
+
+	target=$(find_target)
+	staging=''
+	trap clean_up EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	make_staging
+	fetch_archive
+	check_archive
+	unpack
+	try_program
+	mv -f "$staging/pprotect" "$dir/pprotect" || fail "cannot write $dir/pprotect"
+	say "installed pprotect $version in $dir/pprotect"
+	case :$PATH: in
+	*":$dir:"*) ;;
+	*) say "$dir is not in PATH; to use it in this shell: export PATH=\"$dir:\$PATH\"" ;;
+	esac
+}
+
+default_dir() {
+	if [ "$(id -u)" = 0 ]; then
+		echo /usr/local/bin
+	else
+		[ -n "${HOME:-}" ] || fail 'HOME is not set' 'name a folder: --dir DIR'
+		echo "$HOME/.local/bin"
+	fi
+}
+
+find_target() {
+	system=$(uname -s)
+	processor=$(uname -m)
+	case $system in
+	Linux) system=linux ;;
+	Darwin) system=macos ;;
+	MINGW* | MSYS* | CYGWIN*)
+		fail 'this script does not install on Windows' "unpack a zip of $base_url/releases/latest"
+		;;
+	*) fail "there is no pprotect for $system" "build it from source: $base_url" ;;
+	esac
+	# Under Rosetta, an Apple processor calls itself x86_64.
+	if [ "$system-$processor" = macos-x86_64 ] &&
+		[ "$(sysctl -n sysctl.proc_translated 2>/dev/null)" = 1 ]; then
+		processor=arm64
+	fi
+	case $processor in
+	x86_64 | amd64) processor=x64 ;;
+	aarch64 | arm64) processor=arm64 ;;
+	*) fail "there is no pprotect for the processor $processor" "build it from source: $base_url" ;;
+	esac
+	libc=''
+	if [ "$system" = linux ] && is_musl; then libc=-musl; fi
+	echo "$system-$processor$libc"
+}
+
+# The C library that programs of this system use, not one that is merely there too.
+is_musl() {
+	case $(ldd --version 2>&1) in
+	*musl*) return 0 ;;
+	*GLIBC* | *GNU* | *'Free Software Foundation'*) return 1 ;;
+	esac
+	for loader in /lib/ld-linux-*.so.* /lib64/ld-linux-*.so.*; do
+		[ -e "$loader" ] && return 1
+	done
+	for loader in /lib/ld-musl-*.so.*; do
+		[ -e "$loader" ] && return 0
+	done
+	return 1
+}
+
+# In the folder itself: elsewhere programs may not be allowed to run, nor be moved in one step.
+make_staging() {
+	mkdir -p "$dir" 2>/dev/null || fail "cannot make the folder $dir" 'name another: --dir DIR'
+	dir=$(CDPATH='' cd -- "$dir" && pwd) || fail "cannot enter $dir" 'name another: --dir DIR'
+	staging=$dir/.pprotect-install-$$
+	(umask 077 && mkdir "$staging") 2>/dev/null || {
+		staging=''
+		fail "cannot write to $dir" 'name another folder: --dir DIR'
+	}
+}
+
+fetch_archive() {
+	if [ -n "$version" ]; then
+		fetch "releases/download/v$version/SHA256SUMS" SHA256SUMS
+	else
+		fetch releases/latest/download/SHA256SUMS SHA256SUMS
+	fi
+	# A line is a checksum, two blanks and a name: pprotect-VERSION-TARGET.tar.gz
+	archive='' expected=''
+	while read -r sum name; do
+		case $name in
+		"pprotect-"*"-$target.tar.gz") archive=$name expected=$sum ;;
+		esac
+	done <"$staging/SHA256SUMS"
+	[ -n "$archive" ] || fail "that release has nothing for $target" "see $base_url/releases"
+	found=${archive#pprotect-}
+	found=${found%"-$target.tar.gz"}
+	case $version in
+	'' | "$found") version=$found ;;
+	*) fail "the release of $version is of $found" "see $base_url/releases" ;;
+	esac
+	fetch "releases/download/v$version/$archive" "$archive"
+}
+
+# $1: path below the base address; $2: file name.
+fetch() {
+	url=$base_url/$1
+	if has curl; then
+		# No redirect leads from https to less.
+		case $url in
+		https:*) protocols='=https' ;;
+		*) protocols='=http,https' ;;
+		esac
+		curl --fail --silent --show-error --location --proto "$protocols" --retry 2 \
+			--output "$staging/$2" "$url"
+	elif has wget; then
+		wget -q -O "$staging/$2" "$url"
+	else
+		fail 'neither curl nor wget is there' 'install one of them'
+	fi || fail "cannot fetch $url" "see $base_url/releases"
+}
+
+check_archive() {
+	actual=$(sha256 "$staging/$archive")
+	[ "$actual" = "$expected" ] || fail "the checksum of $archive is wrong" \
+		"expected $expected, found $actual: nothing was unpacked; try again"
+}
+
+sha256() {
+	if has sha256sum; then
+		sha256sum <"$1"
+	elif has shasum; then
+		shasum -a 256 <"$1"
+	elif has openssl; then
+		openssl dgst -sha256 -r <"$1"
+	else
+		fail 'neither sha256sum, shasum nor openssl is there' 'install one of them'
+	fi | {
+		read -r sum _
+		echo "$sum"
+	}
+}
+
+unpack() {
+	has tar || fail 'tar is not there' 'install it'
+	has gzip || fail 'gzip is not there' 'install it'
+	gzip -dc "$staging/$archive" | (cd "$staging" && tar xf - "${archive%.tar.gz}/pprotect") ||
+		fail "cannot unpack $archive" 'is the disk full?'
+	mv "$staging/${archive%.tar.gz}/pprotect" "$staging/pprotect"
+	chmod 755 "$staging/pprotect"
+	# A Mac kills a program whose signature is not as it left the linker.
+	case $target in
+	macos-*)
+		if has codesign; then
+			codesign --force --sign - "$staging/pprotect" 2>/dev/null || fail 'cannot sign pprotect'
+		fi
+		;;
+	esac
+}
+
+try_program() {
+	output=$("$staging/pprotect" version 2>&1) && [ "$output" = "pocket_protector version $version" ] && return
+	case $target in
+	*-musl) fail 'pprotect does not run: it needs the C++ library' 'type: apk add libstdc++ libgcc' ;;
+	esac
+	fail "pprotect does not run here: $output"
+}
+
+clean_up() {
+	status=$?
+	[ -z "$staging" ] || rm -rf "$staging"
+	exit "$status"
+}
+
+has() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+say() {
+	echo "install.sh: $1" >&2
+}
+
+# $1: what is wrong; $2: what to do.
+fail() {
+	say "error: $1"
+	[ $# -lt 2 ] || say "hint: $2"
+	exit 1
+}
+
+main "$@"

@@ -1,0 +1,40 @@
+/** Builds one target: the binary and its archives. Run by release.ts, a process for each. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { constants, zstdCompressSync } from "node:zlib";
+import { compile, ROOT } from "../compile.ts";
+import { targetNamed } from "../targets.ts";
+import { archiveEntries, archiveName } from "./contents.ts";
+import { assertRuntime } from "./runtime.ts";
+import { tar } from "./tar.ts";
+import { zip } from "./zip.ts";
+
+const target = targetNamed(process.argv[2] ?? "");
+const outfile = compile(target);
+assertRuntime(target);
+const entries = await archiveEntries(target);
+const binary = entries.find(({ isExecutable }) => isExecutable)?.bytes;
+if (binary && Buffer.compare(binary, readFileSync(outfile)) !== 0) writeFileSync(outfile, binary);
+const path = join(ROOT, "dist", archiveName(target));
+if (target.system === "windows") writeFileSync(`${path}.zip`, zip(entries));
+else {
+	const archive = tar(entries);
+	writeFileSync(`${path}.tar.gz`, gzip(archive));
+	writeFileSync(`${path}.tar.zst`, zstd(archive));
+}
+
+/** By libdeflate, whose output does not depend on the processor; without a time. */
+function gzip(bytes: Uint8Array): Uint8Array {
+	return Bun.gzipSync(Buffer.from(bytes), { library: "libdeflate", level: 9 });
+}
+
+/** With a window that covers the archive, which any zstd unpacks. */
+function zstd(bytes: Uint8Array): Uint8Array {
+	return zstdCompressSync(bytes, {
+		params: {
+			[constants.ZSTD_c_compressionLevel]: 12,
+			[constants.ZSTD_c_windowLog]: 27,
+			[constants.ZSTD_c_enableLongDistanceMatching]: 1,
+		},
+	});
+}

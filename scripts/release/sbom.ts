@@ -1,0 +1,71 @@
+/** The bill of materials, in CycloneDX 1.6: what a binary is made of, from the lock file. */
+import { VERSION } from "../../src/version.ts";
+import { BUN_VERSION, TARGETS } from "../targets.ts";
+import { directDependencies, type Package, shippedPackages } from "./third-party.ts";
+
+/** @returns JSON that depends on the sources alone: no time, no serial number. */
+export function sbom(): string {
+	const packages = shippedPackages();
+	const purlOf = new Map(packages.map((known) => [known.name, purl(known)]));
+	const refs = (names: readonly string[]) => names.flatMap((name) => purlOf.get(name) ?? []);
+	const self = `pkg:npm/pprotect@${VERSION}`;
+	const runtimes = TARGETS.map((target) => ({
+		type: "platform",
+		"bom-ref": `${target.runtime}@${BUN_VERSION}`,
+		name: target.runtime,
+		version: BUN_VERSION,
+		description: `the runtime in ${target.name}`,
+		licenses: [{ license: { id: "MIT" } }],
+		hashes: [{ alg: "SHA-256", content: target.runtimeHash }],
+		purl: `pkg:npm/%40oven/${target.runtime}@${BUN_VERSION}`,
+	}));
+	const document = {
+		$schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+		bomFormat: "CycloneDX",
+		specVersion: "1.6",
+		version: 1,
+		metadata: {
+			component: {
+				type: "application",
+				"bom-ref": self,
+				name: "pprotect",
+				version: VERSION,
+				licenses: [{ license: { id: "MIT" } }],
+				purl: self,
+			},
+		},
+		components: [...packages.map(component), ...runtimes],
+		dependencies: [
+			{
+				ref: self,
+				dependsOn: [
+					...refs(directDependencies()),
+					...runtimes.map((runtime) => runtime["bom-ref"]),
+				],
+			},
+			...packages.map((known) => ({ ref: purl(known), dependsOn: refs(known.dependencies) })),
+		],
+	};
+	return `${JSON.stringify(document, undefined, "\t")}\n`;
+}
+
+function component(known: Package) {
+	const [scope, name] = known.name.startsWith("@")
+		? known.name.split("/")
+		: [undefined, known.name];
+	return {
+		type: "library",
+		"bom-ref": purl(known),
+		...(scope !== undefined && { group: scope }),
+		name,
+		version: known.version,
+		licenses: [{ license: { id: known.license } }],
+		hashes: [{ alg: "SHA-512", content: Buffer.from(known.integrity, "base64").toString("hex") }],
+		purl: purl(known),
+	};
+}
+
+/** https://github.com/package-url/purl-spec: the `@` of a scope is written %40. */
+function purl({ name, version }: Package): string {
+	return `pkg:npm/${name.replace(/^@/, "%40")}@${version}`;
+}

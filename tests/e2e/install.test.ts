@@ -1,0 +1,358 @@
+/** install.sh against releases on localhost, under each shell that may run it. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { ROOT } from "../../scripts/compile.ts";
+import { tar } from "../../scripts/release/tar.ts";
+import { hostTarget, TARGETS } from "../../scripts/targets.ts";
+import { scratchFolder } from "../support/pprotect.ts";
+
+const SCRIPT = join(ROOT, "install.sh");
+const TOOLS = [
+	..."cat chmod curl cut gzip id ln ls mkdir mktemp mv rm sed sha256sum tar tr uname".split(" "),
+];
+
+/** Files by path below the base address, as the release's address has them. */
+let files: Map<string, Uint8Array>;
+let requests: string[];
+let server: ReturnType<typeof Bun.serve>;
+let folder: string;
+
+beforeAll(() => {
+	folder = scratchFolder();
+	server = Bun.serve({
+		port: 0,
+		fetch(request) {
+			const { pathname } = new URL(request.url);
+			requests.push(pathname);
+			const bytes = files.get(pathname);
+			return bytes ? new Response(Buffer.from(bytes)) : new Response("no", { status: 404 });
+		},
+	});
+});
+
+afterAll(() => {
+	server.stop(true);
+	rmSync(folder, { recursive: true });
+});
+
+const SHELLS = [["dash"], ["bash"], ["busybox", "sh"]] as const;
+
+for (const shell of SHELLS) {
+	const isThere = Bun.which(shell[0]) !== null;
+	describe.skipIf(!isThere)(
+		`${shell.join(" ")}${isThere ? "" : " (which is not installed)"}`,
+		() => {
+			test("installs the latest version, and nothing else", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run, dir, home } = machine();
+				const { exitCode, output } = await run(shell, ["--dir", dir]);
+				expect(output).toMatch(/installed pprotect 1\.2\.3 in .*\/pprotect/);
+				expect(output).toMatch(/is not in PATH/);
+				expect(exitCode).toBe(0);
+				expect(readdirSync(dir)).toEqual(["pprotect"]);
+				expect(versionOf(join(dir, "pprotect"))).toBe("pocket_protector version 1.2.3\n");
+				expect(readdirSync(home)).toEqual([]);
+			});
+
+			test("installs the version and into the folder that it is told", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				serve(releaseOf("1.0.0"));
+				const { run, home } = machine();
+				const dir = join(home, "a folder", "bin");
+				const { exitCode } = await run(shell, ["--version=v1.0.0", `--dir=${dir}`]);
+				expect(exitCode).toBe(0);
+				expect(versionOf(join(dir, "pprotect"))).toBe("pocket_protector version 1.0.0\n");
+			});
+
+			test("installs into ~/.local/bin by default, over what is there", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run, home } = machine({ id: "echo 1000" });
+				mkdirSync(join(home, ".local/bin"), { recursive: true });
+				writeFileSync(join(home, ".local/bin/pprotect"), "an older one");
+				expect((await run(shell, [])).exitCode).toBe(0);
+				expect(readdirSync(join(home, ".local/bin"))).toEqual(["pprotect"]);
+				expect(versionOf(join(home, ".local/bin/pprotect"))).toMatch(/1\.2\.3/);
+			});
+
+			test("fetches with wget where there is no curl", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const busybox = Bun.which("busybox");
+				if (!busybox) return;
+				const { run, dir } = machine({ curl: undefined, wget: `exec ${busybox} wget "$@"` });
+				const { exitCode, output } = await run(shell, ["--dir", dir]);
+				expect(output).toMatch(/installed/);
+				expect(exitCode).toBe(0);
+			});
+
+			const failures: readonly (readonly [
+				what: string,
+				prepare: () => void,
+				says: RegExp,
+				fakes?: Fakes,
+			])[] = [
+				[
+					"a corrupted archive",
+					() => {
+						const path = archivePath("1.2.3");
+						const bytes = Buffer.from(files.get(path) ?? "");
+						bytes[100] = (bytes[100] ?? 0) ^ 1;
+						files.set(path, bytes);
+					},
+					/checksum of pprotect-1\.2\.3-.* is wrong/,
+				],
+				[
+					"a cut archive",
+					() => {
+						const path = archivePath("1.2.3");
+						files.set(path, (files.get(path) ?? Buffer.alloc(0)).subarray(0, 50));
+					},
+					/checksum of .* is wrong/,
+				],
+				[
+					"a wrong checksum",
+					() => {
+						const path = "/releases/latest/download/SHA256SUMS";
+						const sums = Buffer.from(files.get(path) ?? "").toString();
+						files.set(path, Buffer.from(sums.replace(/^[0-9a-f]{64}/gm, "0".repeat(64))));
+					},
+					/expected 0{64}, found [1-9a-f]/,
+				],
+				[
+					"a missing archive",
+					() => files.delete(archivePath("1.2.3")),
+					/cannot fetch http.*tar\.gz/,
+				],
+				["no release", () => files.clear(), /cannot fetch http.*SHA256SUMS/],
+				[
+					"a release without this system",
+					() => files.set("/releases/latest/download/SHA256SUMS", Buffer.from("00  other\n")),
+					/has nothing for/,
+				],
+				[
+					"an unknown system",
+					() => {},
+					/no pprotect for Plan9/,
+					{ uname: uname("Plan9", "x86_64") },
+				],
+				["Windows", () => {}, /unpack a zip/, { uname: uname("MINGW64_NT-10.0", "x86_64") }],
+				[
+					"an unknown processor",
+					() => {},
+					/the processor riscv64/,
+					{ uname: uname("Linux", "riscv64") },
+				],
+				["a machine without sha256sum", () => {}, /sha256/, { sha256sum: undefined }],
+				["a machine without curl and wget", () => {}, /neither curl nor wget/, { curl: undefined }],
+				[
+					"a program that does not run",
+					() => serve(releaseOf("1.2.3", "echo broken >&2; exit 1"), { isLatest: true }),
+					/does not run here: broken/,
+				],
+				[
+					"a program of another version",
+					() =>
+						serve(releaseOf("1.2.3", "echo pocket_protector version 1.2.2"), { isLatest: true }),
+					/does not run here: pocket_protector version 1\.2\.2/,
+				],
+			];
+			for (const [what, prepare, says, fakes] of failures) {
+				// This shell's own tools come before PATH, and cannot be taken away.
+				const isMissing = Object.values(fakes ?? {}).includes(undefined);
+				test.skipIf(isMissing && shell[0] === "busybox")(
+					`stops at ${what}, and leaves nothing`,
+					async () => {
+						serve(releaseOf("1.2.3"), { isLatest: true });
+						prepare();
+						const { run, dir, home } = machine(fakes);
+						const { exitCode, output } = await run(shell, ["--dir", dir]);
+						expect(output).toMatch(says);
+						expect(output).toMatch(/^install\.sh: error: /m);
+						expect(exitCode).toBe(1);
+						expect(existsSync(dir) ? readdirSync(dir) : []).toEqual([]);
+						expect(readdirSync(home)).toEqual([]);
+					},
+				);
+			}
+
+			test("stops where the folder cannot be written", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run } = machine();
+				for (const dir of ["/proc/self", "/dev/null/bin"]) {
+					const { exitCode, output } = await run(shell, ["--dir", dir]);
+					expect(output).toMatch(/cannot (write to|make the folder) \//);
+					expect(output).toMatch(/hint: name another/);
+					expect(exitCode).toBe(1);
+				}
+			});
+
+			test("runs nothing of a script that was cut off", async () => {
+				const { run, home } = machine();
+				const text = readFileSync(SCRIPT, "utf8");
+				for (const part of [0.2, 0.5, 0.9, 0.999]) {
+					const cut = join(folder, "cut.sh");
+					writeFileSync(cut, text.slice(0, Math.floor(text.length * part)));
+					requests = [];
+					await run(shell, [], cut);
+					expect(requests).toEqual([]);
+					expect(readdirSync(home)).toEqual([]);
+				}
+			});
+
+			test("knows musl, Rosetta and each target by its name", async () => {
+				const musl = 'echo "musl libc (x86_64)" >&2; exit 1';
+				const glibc = "echo 'ldd (GNU libc) 2.36'";
+				const rosetta = "echo 1";
+				const machines: readonly (readonly [string, Fakes])[] = [
+					["linux-x64", { uname: uname("Linux", "x86_64"), ldd: glibc }],
+					["linux-arm64", { uname: uname("Linux", "aarch64"), ldd: glibc }],
+					["linux-x64-musl", { uname: uname("Linux", "x86_64"), ldd: musl }],
+					["linux-arm64-musl", { uname: uname("Linux", "aarch64"), ldd: musl }],
+					["macos-x64", { uname: uname("Darwin", "x86_64"), sysctl: "exit 1" }],
+					["macos-arm64", { uname: uname("Darwin", "arm64") }],
+					["macos-arm64", { uname: uname("Darwin", "x86_64"), sysctl: rosetta }],
+				];
+				for (const [target, fakes] of machines) {
+					requests = [];
+					serve(releaseOf("1.2.3"), { isLatest: true });
+					const { run, dir } = machine(fakes);
+					expect((await run(shell, ["--dir", dir])).exitCode).toBe(0);
+					const path = `/releases/download/v1.2.3/pprotect-1.2.3-${target}.tar.gz`;
+					expect(requests).toEqual(["/releases/latest/download/SHA256SUMS", path]);
+				}
+			});
+
+			test("signs on a Mac before it runs the program", async () => {
+				const isSigned = '[ -e "$(dirname "$0")/../signed" ] || exit 137\n';
+				const program = `${isSigned}echo pocket_protector version 1.2.3`;
+				serve(releaseOf("1.2.3", program), { isLatest: true });
+				const { run, dir, home } = machine({
+					uname: uname("Darwin", "arm64"),
+					codesign: `echo "$@" > ${join(folder, "codesign")}; echo > "$(dirname "$4")/../signed"`,
+				});
+				const { exitCode } = await run(shell, ["--dir", dir]);
+				expect(readFileSync(join(folder, "codesign"), "utf8")).toMatch(
+					/^--force --sign - \/.*\/pprotect\n/,
+				);
+				expect(exitCode).toBe(0);
+				expect(readdirSync(home)).toEqual([]);
+			});
+
+			test("on Alpine without the C++ library, says what to type", async () => {
+				const program = "echo 'Error loading shared library libstdc++.so.6' >&2; exit 127";
+				serve(releaseOf("1.2.3", program), { isLatest: true });
+				const { run, dir } = machine({
+					ldd: "echo musl libc; exit 1",
+					uname: uname("Linux", "x86_64"),
+				});
+				const { exitCode, output } = await run(shell, ["--dir", dir]);
+				expect(output).toMatch(/apk add libstdc\+\+ libgcc/);
+				expect(exitCode).toBe(1);
+			});
+
+			test("refuses options that it does not know, and shows help", async () => {
+				const { run } = machine();
+				expect(await run(shell, ["--prefix", "x"])).toMatchObject({ exitCode: 1 });
+				expect(await run(shell, ["--dir"])).toMatchObject({ exitCode: 1 });
+				expect(await run(shell, ["--version", "../../x"])).toMatchObject({ exitCode: 1 });
+				const help = await run(shell, ["--help"]);
+				expect(help).toMatchObject({
+					exitCode: 0,
+					output: expect.stringMatching(/--version VERSION/),
+				});
+			});
+		},
+	);
+}
+
+test("has the address of package.json", () => {
+	expect(readFileSync(SCRIPT, "utf8")).toContain(`\${PPROTECT_BASE_URL:-${manifest.homepage}}`);
+});
+
+/** Commands in the place of the machine's: what they do in sh, or undefined for not there. */
+type Fakes = Readonly<Record<string, string | undefined>>;
+
+/** A machine that has nothing but a few tools in PATH. */
+function machine(fakes: Fakes = {}) {
+	const home = scratchFolder();
+	const bin = scratchFolder();
+	for (const tool of ["dirname", ...TOOLS]) {
+		const path = Bun.which(tool);
+		if (path && !(tool in fakes)) symlinkSync(path, join(bin, tool));
+	}
+	for (const [name, code] of Object.entries(fakes)) {
+		if (code === undefined) continue;
+		writeFileSync(join(bin, name), `#!/bin/sh\n${code}\n`);
+		chmodSync(join(bin, name), 0o755);
+	}
+	const run = async (shell: readonly string[], args: readonly string[], script = SCRIPT) => {
+		const [program = "", ...words] = shell;
+		// This shell prefers its own tools to those in PATH, but functions to both.
+		const functions = program === "busybox" ? Object.entries(fakes) : [];
+		const known = functions.filter(([, code]) => code !== undefined);
+		const prelude = known.map(([name, code]) => `${name}() (\n${code}\n)\n`).join("");
+		const child = Bun.spawn([Bun.which(program) ?? program, ...words, "-s", "--", ...args], {
+			cwd: home,
+			env: { PATH: bin, HOME: home, PPROTECT_BASE_URL: server.url.href.replace(/\/$/, "") },
+			stdin: Buffer.from(prelude + readFileSync(script, "utf8")),
+			stdout: "pipe",
+			stderr: "pipe",
+		});
+		const [stdout, stderr, exitCode] = await Promise.all([
+			new Response(child.stdout).text(),
+			new Response(child.stderr).text(),
+			child.exited,
+		]);
+		return { exitCode, output: stdout + stderr };
+	};
+	return { run, home, dir: join(scratchFolder(), "bin") };
+}
+
+function uname(system: string, processor: string): string {
+	return `case $1 in -s) echo ${system} ;; -m) echo ${processor} ;; esac`;
+}
+
+/** Archives of a program that says its version, for every target, and their checksums. */
+function releaseOf(version: string, code = `echo pocket_protector version ${version}`) {
+	const archives = TARGETS.map(({ name }) => {
+		const root = `pprotect-${version}-${name}`;
+		const program = { bytes: Buffer.from(`#!/bin/sh\n${code}\n`), isExecutable: true };
+		const license = { path: `${root}/LICENSE`, bytes: Buffer.from("MIT"), isExecutable: false };
+		const archive = tar([{ path: `${root}/pprotect`, ...program }, license]);
+		return [`${root}.tar.gz`, Bun.gzipSync(Buffer.from(archive))] as const;
+	});
+	const lines = archives.map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`).join("");
+	return { version, files: new Map([...archives, ["SHA256SUMS", Buffer.from(lines)]]) };
+}
+
+function serve(release: ReturnType<typeof releaseOf>, { isLatest = false } = {}): void {
+	if (isLatest) files = new Map();
+	for (const [name, bytes] of release.files) {
+		files.set(`/releases/download/v${release.version}/${name}`, bytes);
+		if (isLatest) files.set(`/releases/latest/download/${name}`, bytes);
+	}
+	requests = [];
+}
+
+function archivePath(version: string): string {
+	return `/releases/download/v${version}/pprotect-${version}-${hostTarget().name}.tar.gz`;
+}
+
+function versionOf(program: string): string {
+	return Bun.spawnSync([program, "version"]).stdout.toString();
+}
+
+function sha256(bytes: Uint8Array): string {
+	return createHash("sha256").update(bytes).digest("hex");
+}
