@@ -244,6 +244,11 @@ describe("lists", () => {
 
 	test("an empty file has nothing to list: said on stderr, exit 0", async () => {
 		const { cwd } = await createTeam();
+		writeFileSync(join(cwd, "bare.yaml"), "key-custodians: {}\naudit-log: []\n");
+		await pprotect(["list-audit-log", "--file", "bare.yaml"], {
+			cwd,
+			notices: asks("(No audit log entries in protected at bare.yaml)"),
+		});
 		await addMember(cwd, "init", "x", "new.yaml");
 		for (const [command, words] of [
 			["list-all-secrets", "(No secrets in protected at new.yaml)"],
