@@ -1,8 +1,9 @@
 /** The library, packed, installed, type-checked and run from outside, in both runtimes. */
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { compileProject, createProject, mustRunIn, RUNTIMES, runIn } from "../support/library.ts";
+import { blocksOf } from "../support/markdown.ts";
 import { pprotect } from "../support/pprotect.ts";
 import { createTeam, type Team } from "../support/team.ts";
 import { VECTORS, vectorPath } from "../support/vectors.ts";
@@ -16,13 +17,15 @@ interface Example {
 	readonly prints: string;
 }
 
-const EXAMPLES = examplesOf(readFileSync(join(ROOT, "docs/library.md"), "utf8"));
+const EXAMPLES = ["README.md", "docs/library.md"].flatMap(examplesOf);
 
-function examplesOf(markdown: string): Example[] {
-	const blocks = [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)];
-	return blocks.map(([, code = ""], index) => {
-		const prints = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, line]) => `${line}\n`);
-		return { name: `example-${index + 1}`, code, prints: prints.join("") };
+function examplesOf(document: string): Example[] {
+	const blocks = blocksOf(readFileSync(join(ROOT, document), "utf8"));
+	return blocks.flatMap(({ info, line, code }) => {
+		if (info !== "ts") return [];
+		const prints = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, words]) => `${words}\n`);
+		const name = `${basename(document, ".md")}-line-${line}`;
+		return [{ name, code, prints: prints.join("") }];
 	});
 }
 
@@ -106,7 +109,7 @@ describe.each([...RUNTIMES])("under %s", (_name, runtime) => {
 	const run = (script: string, ...args: readonly string[]) =>
 		runIn(team.cwd, [runtime ?? "", join(project, script), ...args], team.alice.env);
 
-	onRuntime("the document's examples print what they say, one after the other", () => {
+	onRuntime("the documents' examples print what they say, one after the other", () => {
 		expect(EXAMPLES.length).toBeGreaterThan(3);
 		for (const { name, prints } of EXAMPLES) {
 			const { stdout, stderr } = run(`${name}.js`);
