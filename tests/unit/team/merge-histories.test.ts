@@ -7,7 +7,7 @@ import { type MergedFile, mergeFiles } from "../../../src/team/merge-files.ts";
 import { Branch, type Model, steps } from "./branch.ts";
 import { mergeByRules } from "./merge-by-rules.ts";
 
-const RUNS = Number(process.env.MERGE_RUNS ?? 150);
+const RUNS = Number(process.env.MERGE_RUNS ?? 80);
 
 function merge(base: Branch, ours: Uint8Array, theirs: Uint8Array): MergedFile {
 	return mergeFiles({

@@ -1,0 +1,116 @@
+/** Takes a person out of everything in one step, as far as the acting user can. */
+import { NameError, ProtectError } from "../errors.ts";
+import { compareCodePoints } from "../format/code-points.ts";
+import type { UnlockedCustodian } from "../model/key-custodian.ts";
+import type { KeyFile } from "../model/key-file.ts";
+import { findExposures } from "./exposure.ts";
+import { shellWord } from "./shell-word.ts";
+
+export interface OffboardingPlan {
+	/** Whom it is about. */
+	readonly name: string;
+	/** The domains that they are removed from and whose keys are rotated. */
+	readonly rotated: readonly string[];
+	/** Their domains that the acting user does not own, whose keys only their owners can rotate. */
+	readonly foreign: readonly Foreign[];
+	/** Whether they are removed as owner of those too, and as a custodian, with the old keys staying. */
+	readonly isPartial: boolean;
+}
+
+export interface Foreign {
+	readonly domain: string;
+	/** Who can rotate its key. */
+	readonly owners: readonly string[];
+}
+
+/**
+ * What is to be done about `name`.
+ *
+ * @param acting the name of the acting user.
+ * @throws NameError for an unknown custodian or the last owner of a domain; ProtectError for the
+ *   acting user themselves.
+ */
+export function planOffboarding(
+	file: KeyFile,
+	name: string,
+	acting: string,
+	isPartial: boolean,
+): OffboardingPlan {
+	file.assertCustodian(name);
+	if (name === acting) {
+		throw new ProtectError(
+			`${name} cannot offboard themselves: whoever rotates a key knows the new one`,
+			"another owner has to do it",
+		);
+	}
+	const owned = file.domainsOwnedBy(name).toSorted(compareCodePoints);
+	refuseLastOwner(file, name, owned, acting);
+	const isForeign = (domain: string) => !file.ownerNames(domain).includes(acting);
+	return {
+		name,
+		rotated: owned.filter((domain) => !isForeign(domain)),
+		foreign: owned.filter(isForeign).map((domain) => ({
+			domain,
+			owners: file.ownerNames(domain).filter((owner) => owner !== name),
+		})),
+		isPartial,
+	};
+}
+
+function refuseLastOwner(
+	file: KeyFile,
+	name: string,
+	owned: readonly string[],
+	acting: string,
+): void {
+	const alone = owned.filter((domain) => file.ownerNames(domain).length === 1);
+	const [first] = alone;
+	if (first === undefined) return;
+	const whom = file.custodianNames.includes(acting)
+		? acting
+		: (file.custodianNames.find((custodian) => custodian !== name) ?? "OWNER");
+	throw new NameError(
+		`${name} is the last owner of ${alone.join(", ")}: without an owner those values would be lost`,
+		`they have to add another owner first, such as: pprotect add-owner ${shellWord(first)} ${shellWord(whom)} --user ${shellWord(name)}`,
+	);
+}
+
+/** Whether the person is out of everything afterwards. */
+export function isComplete({ foreign, isPartial }: OffboardingPlan): boolean {
+	return foreign.length === 0 || isPartial;
+}
+
+/**
+ * Carries the plan out.
+ *
+ * @param acting needed where a key is rotated.
+ */
+export function offboard(
+	file: KeyFile,
+	plan: OffboardingPlan,
+	acting: UnlockedCustodian | undefined,
+): KeyFile {
+	const { name, rotated } = plan;
+	// Removed first, so that they are not given the new keys.
+	const without = isComplete(plan)
+		? file.removeKeyCustodian(name)
+		: rotated.reduce<KeyFile>((current, domain) => current.removeOwner(domain, name), file);
+	if (!acting) return without;
+	return rotated.reduce<KeyFile>(
+		(current, domain) => current.rotateDomainKey(domain, acting),
+		without,
+	);
+}
+
+/** The values that the person may know in the file as it is afterwards, by domain. */
+export function valuesToChange(
+	file: KeyFile,
+	name: string,
+): ReadonlyMap<string, readonly string[]> {
+	const known = findExposures(file.data).flatMap(({ domain, formerOwners }) =>
+		formerOwners
+			.filter((former) => former.name === name && former.mayKnow.length > 0)
+			.map(({ mayKnow }) => [domain, mayKnow] as const),
+	);
+	return new Map(known);
+}
