@@ -43,7 +43,6 @@ const argon2id = (opslimit: number, memlimit: number) => {
 test.each([
 	{ args: [], header: scrypt(18), length: 52 },
 	{ args: ["--key-type", "hard", "--kdf", "argon2id"], header: Buffer.from([0]), length: 41 },
-	{ args: ["--key-type", "fast"], header: scrypt(16), length: 52 },
 	{ args: ["--key-type", "fast", "--kdf", "scrypt"], header: scrypt(16), length: 52 },
 	{
 		args: ["--key-type", "fast", "--kdf", "argon2id"],
