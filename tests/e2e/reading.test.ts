@@ -73,7 +73,7 @@ describe("decrypt-domain", () => {
 			args: ["prod", "--output-format", "env", "--secret", "db-key"],
 			words: "db-key is not a valid shell identifier",
 		},
-		{ args: ["prod", "--output-format", "xml"], words: "must be one of: json, env, shell" },
+		{ args: ["prod", "--output-format", "xml"], words: "--output-format must be one of: json, " },
 		{ args: ["prod", "--secret", "nope"], words: "known secrets: a, db-key" },
 		{ args: ["nope"], words: "known domains: dev, prod" },
 		{ args: [], words: "no domain is given" },
