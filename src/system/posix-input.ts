@@ -52,6 +52,7 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 	// Before typing is hidden, so that no signal can leave it so; and that before the question is
 	// shown, so that an early answer is not.
 	const trap = trapSignals({ stopping: hides });
+	let answer: Uint8Array | undefined;
 	let needsNewline = true;
 	try {
 		const restore = hides ? hideTyping(input) : () => {};
@@ -62,17 +63,17 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 			waitFor(input, "read", 0);
 			write(label);
 			const next = byteReader(input, trap);
-			const answer = await (hides ? readTypedLine(next) : readLine(next));
-			// Also after the last byte: what ends us may have cut the line short.
-			await throwCaught(trap);
+			answer = await (hides ? readTypedLine(next) : readLine(next));
 			needsNewline = hides || !isTerminal || answer === undefined;
-			return answer;
 		} finally {
 			restore();
 			process.off("exit", restore);
 			// What is written next starts on a line of its own; only a plain terminal showed the Enter.
 			if (needsNewline) write("\n");
 		}
+		// Also after the last byte: what ends us may have cut the line short.
+		await throwCaught(trap);
+		return answer;
 	} finally {
 		trap.release();
 	}
