@@ -23,10 +23,10 @@ export function editDocument({ root, text, lineEnd }: Document, target: TreeMap)
 	return new Editor(text + lineEnd, lineEnd).edit(root, target).slice(0, -lineEnd.length);
 }
 
-/** An entry or item, with the lines that it begins and ends on. */
+/** An entry or an item. */
 interface Part {
 	readonly start: number;
-	readonly end: number;
+	readonly value: Node;
 	readonly isKept: boolean;
 }
 
@@ -61,7 +61,7 @@ class Editor {
 
 	#map({ entries }: MapNode, target: TreeMap): void {
 		const parts = entries.map(({ key, start, value }): Part => {
-			return { start, end: value.end, isKept: target.has(key) };
+			return { start, value, isKept: target.has(key) };
 		});
 		const present = new Map(
 			entries.map((entry, index) => [entry.key, { entry, part: parts[index] }]),
@@ -97,7 +97,7 @@ class Editor {
 			target,
 		);
 		const parts = items.map(({ start, value }, index): Part => {
-			return { start, end: value.end, isKept: stays[index] === true };
+			return { start, value, isKept: stays[index] === true };
 		});
 		this.#removeParts(parts);
 		const [first] = parts;
@@ -111,7 +111,7 @@ class Editor {
 	/** Inserts whole lines behind `before`, or before `first`. */
 	#insert(first: Part | undefined, before: Part | undefined, lines: string): void {
 		if (before || !first || this.#startsItsLine(first)) {
-			const at = before ? this.#nextLine(before.end) : this.#lineStart(first?.start ?? 0);
+			const at = before ? this.#nextLine(before.value.end) : this.#lineStart(first?.start ?? 0);
 			this.#replace(at, at, lines);
 		} else {
 			// The first stands behind a `: `: it gets a line of its own.
@@ -123,13 +123,26 @@ class Editor {
 	#removeParts(parts: readonly Part[]): void {
 		for (const [index, part] of parts.entries()) {
 			if (part.isKept) continue;
-			const end = this.#nextLine(part.end);
+			const end = this.#nextLine(part.value.end);
 			const next = parts[index + 1];
-			if (this.#startsItsLine(part)) this.#replace(this.#lineStart(part.start), end, "");
-			else if (next?.isKept && /^ *$/.test(this.#text.slice(end, next.start))) {
+			if (this.#startsItsLine(part)) {
+				const rest = this.#wouldJoinBlock(parts[index - 1], end) ? this.#bareComment(part) : "";
+				this.#replace(this.#lineStart(part.start), end, rest);
+			} else if (next?.isKept && /^ *$/.test(this.#text.slice(end, next.start))) {
 				this.#replace(part.start, next.start, "");
 			} else this.#replace(part.start, end, "\n");
 		}
+	}
+
+	/** Whether blank lines or comments from `end` on would be part of the block scalar before. */
+	#wouldJoinBlock(before: Part | undefined, end: number): boolean {
+		if (before === undefined) return false;
+		const isBlock = this.#text[lastScalarEnd(before.value) - 1] === "\n";
+		return isBlock && /^[ \t]*(?:#|\r?\n)/.test(this.#text.slice(end));
+	}
+
+	#bareComment({ start }: Part): string {
+		return `${" ".repeat(this.#columnOf(start))}#\n`;
 	}
 
 	/** Writes an entry anew, in the file's style, where it stands. */
@@ -208,6 +221,12 @@ function align(
 function isEmpty(node: Node): boolean {
 	if (node.kind === "map") return node.entries.length === 0;
 	return node.kind === "seq" && node.items.length === 0;
+}
+
+function lastScalarEnd(node: Node): number {
+	if (node.kind === "scalar") return node.end;
+	const last = node.kind === "map" ? node.entries.at(-1) : node.items.at(-1);
+	return last ? lastScalarEnd(last.value) : node.end;
 }
 
 function isTreeMap(tree: Tree): tree is TreeMap {

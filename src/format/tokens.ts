@@ -45,7 +45,13 @@ interface Lexeme {
 
 /** All of the text, cut up, with the lexer's marks (of no length in the text) in between. */
 function* lexemes(text: string, refuse: Refuse): Generator<Lexeme, void> {
-	const checks = [refuseForeignToken, refuseFilledFlow, refuseGluedComment, refuseEarlyComment];
+	const checks = [
+		refuseForeignToken,
+		refuseOpenQuote,
+		refuseFilledFlow,
+		refuseGluedComment,
+		refuseEarlyComment,
+	];
 	const checkAll = checks.map((check) => check(refuse));
 	let offset = 0;
 	let isScalarNext = false;
@@ -75,6 +81,31 @@ const refuseForeignToken: Check = (refuse) => {
 		if (refused) refuse(`${refused[0]}, which a protected file never does`, offset, refused[1]);
 	};
 };
+
+/** yaml would tell the place where the text ends, and takes an escaped quote for the last. */
+const refuseOpenQuote: Check = (refuse) => {
+	return ({ source, type }, offset) => {
+		if (type !== "single-quoted-scalar" && type !== "double-quoted-scalar") return;
+		if (isClosed(source)) return;
+		const hint = "close it, or restore the line from version control";
+		refuse("has a quote that is not closed", offset, hint);
+	};
+};
+
+/** @param source begins with its quote. */
+function isClosed(source: string): boolean {
+	const quote = source.charAt(0);
+	if (source.length < 2 || !source.endsWith(quote)) return false;
+	if (quote === "'") return countBefore(source, source.length, "'") % 2 === 1;
+	return countBefore(source, source.length - 1, "\\") % 2 === 0;
+}
+
+/** How often `character` stands right before `end`; the first of `source` does not count. */
+function countBefore(source: string, end: number, character: string): number {
+	let start = end;
+	while (start > 1 && source[start - 1] === character) start--;
+	return end - start;
+}
 
 const refuseFilledFlow: Check = (refuse) => {
 	let isOpen = false;
