@@ -9,6 +9,7 @@ export class AddSecretCommand extends SecretValueCommand {
 		examples: [
 			["Ask for the value", "$0 add-secret prod db-password"],
 			["A certificate, every byte of it", "$0 add-secret prod tls-cert --value-file cert.pem"],
+			["A password that nobody has to see", "$0 add-secret prod db-password --generate"],
 			["From another program", "$0 add-secret prod token --value-file -"],
 		],
 	});
@@ -16,10 +17,12 @@ export class AddSecretCommand extends SecretValueCommand {
 	protected override readonly heading = "Adding secret value.";
 
 	async execute(): Promise<void> {
+		const generate = this.generator;
 		const keyFile = this.load();
 		const [domain, name] = await this.secretPlace();
 		keyFile.assertNewSecret(domain, name);
-		const value = await this.secretValue();
-		await this.save((file) => file.addSecret(domain, name, value));
+		await this.writeValue(generate, (value) =>
+			this.save((file) => file.addSecret(domain, name, value)),
+		);
 	}
 }

@@ -23,6 +23,21 @@ export function withHyphens(words: readonly string[]): string[] {
 	return words.map((word) => word.replace(/^--[^=]+/, (option) => option.replaceAll("_", "-")));
 }
 
+/** As many characters as `--generate` makes unless told. */
+const GENERATED_LENGTH = 32;
+
+/**
+ * With `--generate=N` for `--generate N` and for `--generate` alone: clipanion knows no option
+ * whose value may be left out.
+ */
+export function withGeneratedLength(words: readonly string[]): string[] {
+	return words.flatMap((word, index) => {
+		const next = words[index + 1] ?? "";
+		if (word === "--generate") return `--generate=${/^\d+$/.test(next) ? next : GENERATED_LENGTH}`;
+		return words[index - 1] === "--generate" && /^\d+$/.test(word) ? [] : word;
+	});
+}
+
 /** The words that are neither options nor values of options. */
 export function positionalsOf(words: readonly string[], options: KnownOptions): string[] {
 	return words.filter((word, index) => {

@@ -2,9 +2,9 @@ import { Command } from "clipanion";
 import { writeStdout } from "../system/output.ts";
 import { BaseCommand } from "./base.ts";
 import { choice, DOMAIN_OPTION, positional, text } from "./options.ts";
-import { formatJson, formatShell } from "./output-formats.ts";
+import { writeValues } from "./output-formats.ts";
 
-const FORMATS = ["json", "env", "shell"] as const;
+const FORMATS = ["json", "env", "shell", "yaml", "docker", "github"] as const;
 
 export class DecryptDomainCommand extends BaseCommand {
 	static override paths = [["decrypt-domain"], ["decrypt_domain"]];
@@ -17,12 +17,18 @@ export class DecryptDomainCommand extends BaseCommand {
 			["All of prod, as JSON", "$0 decrypt-domain prod"],
 			["One bare value", "$0 decrypt-domain prod --secret db-password"],
 			["Into this shell", 'eval "$($0 decrypt-domain prod --output-format shell)"'],
+			["To the later steps of a GitHub workflow", "$0 decrypt-domain prod --output-format github"],
 		],
 	});
 
 	domain = text(...DOMAIN_OPTION);
 	secret = text("--secret", "NAME", "only this secret: its bare value, or with a format its entry");
-	outputFormat = choice("--output-format", "FORMAT", FORMATS, "json (default), env, or shell");
+	outputFormat = choice(
+		"--output-format",
+		"FORMAT",
+		FORMATS,
+		"json (default), env, shell, yaml, docker (an --env-file), or github (masks, and what GITHUB_ENV takes)",
+	);
 	name = positional("DOMAIN");
 
 	async execute(): Promise<void> {
@@ -34,8 +40,6 @@ export class DecryptDomainCommand extends BaseCommand {
 		const values = keyFile.decryptDomain(domain, acting, only);
 		const [bare] = values.values();
 		if (only && format === undefined && bare !== undefined) return writeStdout(`${bare}\n`);
-		writeStdout(
-			format === "env" || format === "shell" ? formatShell(values, format) : formatJson(values),
-		);
+		await writeValues(values, format ?? "json", this.context.environment);
 	}
 }

@@ -58,5 +58,10 @@ export function positional(name: string) {
 	return Option.String({ name, required: false });
 }
 
+/** The positionals that are left, as many as there are. */
+export function rest() {
+	return Option.Rest();
+}
+
 /** `--domain`, which serves wherever a domain is meant. */
 export const DOMAIN_OPTION = ["--domain", "DOMAIN", "the domain"] as const;

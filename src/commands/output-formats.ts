@@ -1,36 +1,25 @@
 /** How `decrypt-domain` prints values. */
-import { ProtectError } from "../errors.ts";
-
-/** JSON, sorted by name, indented by two spaces, non-ASCII characters as they are. */
-export function formatJson(values: ReadonlyMap<string, string>): string {
-	return `${JSON.stringify(Object.fromEntries(values), undefined, 2)}\n`;
-}
-
-const SHELL_IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+import type { Environment } from "../system/credentials.ts";
+import { writeStdout } from "../system/output.ts";
+import type { Format } from "../values/formats.ts";
+import { formatJson } from "../values/json.ts";
 
 /**
- * A line `NAME=value` a secret, quoted for a POSIX shell, with `export ` before it for `shell`.
+ * Prints the values; for `github`, in a workflow, writes the file that GITHUB_ENV names too.
  *
- * @throws ProtectError for a name or a value that a shell variable cannot have.
+ * @throws ProtectError for a name or a value that the format cannot hold.
  */
-export function formatShell(values: ReadonlyMap<string, string>, format: "env" | "shell"): string {
-	const lines = [...values].map(([name, value]) => {
-		if (!SHELL_IDENTIFIER.test(name)) {
-			throw new ProtectError(
-				`secret ${name} is not a valid shell identifier`,
-				"use the json format, --secret for one value, or exec --uppercase",
-			);
-		}
-		if (value.includes("\0")) {
-			throw new ProtectError(`secret ${name} has a NUL byte, which no shell variable can hold`);
-		}
-		return `${format === "shell" ? "export " : ""}${name}=${shellQuote(value)}\n`;
-	});
-	return lines.join("");
-}
-
-/** Quotes only where a shell would need it, as the Python tool's output does. */
-function shellQuote(value: string): string {
-	if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(value)) return value;
-	return `'${value.replaceAll("'", `'"'"'`)}'`;
+export async function writeValues(
+	values: ReadonlyMap<string, string>,
+	format: Format,
+	environment: Environment,
+): Promise<void> {
+	// Loaded when needed: the readers of the formats, YAML's above all, take a while.
+	if (format === "json") return writeStdout(formatJson(values));
+	if (format === "github") {
+		const { writeForGithub } = await import("./github-output.ts");
+		return writeForGithub(values, environment.GITHUB_ENV);
+	}
+	const { formatValues } = await import("../values/formats.ts");
+	return writeStdout(formatValues(values, format));
 }

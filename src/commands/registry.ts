@@ -55,6 +55,12 @@ export const COMMANDS: readonly Registration[] = [
 		async () => (await import("./update-secret.ts")).UpdateSecretCommand,
 	),
 	command("rm-secret", "Secrets", async () => (await import("./rm-secret.ts")).RmSecretCommand),
+	command(
+		"copy-secret",
+		"Secrets",
+		async () => (await import("./copy-secret.ts")).CopySecretCommand,
+	),
+	command("import", "Secrets", async () => (await import("./import.ts")).ImportCommand),
 	command("exec", "Reading", async () => (await import("./exec.ts")).ExecCommand),
 	command(
 		"decrypt-domain",

@@ -9,6 +9,7 @@ import {
 	optionsOf,
 	positionalsOf,
 	takesSecretValue,
+	withGeneratedLength,
 	withHyphens,
 } from "./command-line.ts";
 import { COMMANDS, type Registration } from "./registry.ts";
@@ -28,7 +29,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
 
 async function dispatch(argv: readonly string[], environment: Environment): Promise<number> {
 	const dashes = argv.indexOf("--");
-	const own = withHyphens(dashes === -1 ? argv : argv.slice(0, dashes));
+	const own = withGeneratedLength(withHyphens(dashes === -1 ? argv : argv.slice(0, dashes)));
 	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
 	const only = await namedCommand(own);
 	const wantsHelp = own.includes("--help") || own.includes("-h");

@@ -1,9 +1,18 @@
 import { readFileSync } from "node:fs";
-import { ProtectError, UsageError } from "../errors.ts";
+import { ALPHABETS, randomText } from "../crypto/random-text.ts";
+import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
 import { osErrorText } from "../system/os-error.ts";
+import { writeStdout } from "../system/output.ts";
 import { readAllStdin } from "../system/terminal.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
+import { choice, DOMAIN_OPTION, flag, positional, text } from "./options.ts";
+
+const ALPHABET_NAMES = ["alphanumeric", "base64url", "hex"] as const;
+
+/** More characters than anything takes for a password or a key. */
+const MAX_GENERATED = 4096;
+
+type Generate = () => string;
 
 /** A command that takes a value for a secret. It never comes from the command line. */
 export abstract class SecretValueCommand extends BaseCommand {
@@ -13,6 +22,18 @@ export abstract class SecretValueCommand extends BaseCommand {
 		"PATH",
 		"take the value from this file, every byte; - is standard input",
 	);
+	generate = text(
+		"--generate",
+		"[N]",
+		"take N random characters as the value (default: 32); they are not shown",
+	);
+	alphabet = choice(
+		"--alphabet",
+		"ALPHABET",
+		ALPHABET_NAMES,
+		"what to generate from: alphanumeric (default), base64url, or hex",
+	);
+	show = flag("--show", "print the generated value");
 	first = positional("DOMAIN");
 	second = positional("NAME");
 
@@ -29,7 +50,47 @@ export abstract class SecretValueCommand extends BaseCommand {
 		return this.answers(labels, this.domain, this.first, this.second);
 	}
 
-	protected async secretValue(): Promise<string> {
+	/**
+	 * Puts the value into the file by `write`, which tells whether the user wanted it.
+	 *
+	 * @param generate draws the value, where it is to be drawn.
+	 */
+	protected async writeValue(
+		generate: Generate | undefined,
+		write: (value: string) => Promise<boolean>,
+	): Promise<void> {
+		const value = generate?.() ?? (await this.#givenValue());
+		const isWritten = await write(value);
+		if (isWritten && this.show) writeStdout(`${value}\n`);
+	}
+
+	/**
+	 * What `--generate` asks for; undefined without it.
+	 *
+	 * @throws UsageError, or ConflictingOptionsError, for options that make no sense.
+	 */
+	protected get generator(): Generate | undefined {
+		const { generate } = this;
+		const name = this.choose("--alphabet", this.alphabet, ALPHABET_NAMES) ?? "alphanumeric";
+		if (generate === undefined) {
+			if (!this.show && this.alphabet === undefined) return undefined;
+			const option = this.show ? "--show" : "--alphabet";
+			throw new ConflictingOptionsError(`${option} is for a generated value`, "add: --generate");
+		}
+		if (this.valueFile !== undefined) {
+			throw new ConflictingOptionsError(
+				"--generate and --value-file both give the value",
+				"leave one of them out",
+			);
+		}
+		const length = Number(generate);
+		if (!/^\d+$/.test(generate) || length < 1 || length > MAX_GENERATED) {
+			throw new UsageError(`--generate must be a number from 1 to ${MAX_GENERATED}`);
+		}
+		return () => randomText(length, ALPHABETS[name]);
+	}
+
+	async #givenValue(): Promise<string> {
 		if (this.valueFile === undefined) return this.prompter.askHidden("Secret value: ");
 		const bytes = this.valueFile === "-" ? readAllStdin() : readValueFile(this.valueFile);
 		try {

@@ -8,6 +8,7 @@ export class UpdateSecretCommand extends SecretValueCommand {
 		description: "change the value of a secret; needs no credentials",
 		examples: [
 			["Ask for the value", "$0 update-secret prod db-password"],
+			["A new password, printed once", "$0 update-secret prod db-password --generate 40 --show"],
 			["From a file, every byte", "$0 update-secret prod tls-cert --value-file cert.pem"],
 		],
 	});
@@ -15,10 +16,12 @@ export class UpdateSecretCommand extends SecretValueCommand {
 	protected override readonly heading = "Updating secret value.";
 
 	async execute(): Promise<void> {
+		const generate = this.generator;
 		const keyFile = this.load();
 		const [domain, name] = await this.secretPlace();
 		keyFile.assertSecret(domain, name);
-		const value = await this.secretValue();
-		await this.save((file) => file.updateSecret(domain, name, value));
+		await this.writeValue(generate, (value) =>
+			this.save((file) => file.updateSecret(domain, name, value)),
+		);
 	}
 }

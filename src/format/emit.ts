@@ -119,7 +119,8 @@ function toShortKey(key: string): string | undefined {
 	return written.length > MAX_SHORT_KEY_COLUMNS ? undefined : written;
 }
 
-function writeOnOneLine(text: string): string {
+/** The text as a key or value that takes one line, however long. */
+export function writeOnOneLine(text: string): string {
 	switch (scalarStyle(text)) {
 		case "plain":
 			return text;

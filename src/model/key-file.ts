@@ -232,6 +232,30 @@ export class KeyFile {
 		return this.#withDomain(domain, changed, auditText.removedSecret(secret, domain));
 	}
 
+	/**
+	 * Adds a secret of the domain `from` to the domain `to`, on the word of an owner of the first;
+	 * with `update` over one that is there.
+	 *
+	 * @throws NameError for an unknown domain or secret, the same domain twice, a secret that is
+	 *   there, or if the acting custodian is no owner; DecryptionError if it does not open.
+	 */
+	copySecret(
+		secret: string,
+		from: string,
+		to: string,
+		acting: UnlockedCustodian,
+		{ update = false }: { readonly update?: boolean } = {},
+	): KeyFile {
+		this.assertSecret(from, secret);
+		if (from === to) throw new NameError(`${from} is both the domain to copy from and to`);
+		const isThere = this.#domain(to).secrets.has(secret);
+		if (isThere && !update) {
+			throw new NameError(`secret ${secret} already exists in ${to}`, "to change it: --update");
+		}
+		const value = this.#decryptDomain(from, acting, [secret]).get(secret) ?? "";
+		return isThere ? this.updateSecret(to, secret, value) : this.addSecret(to, secret, value);
+	}
+
 	#withSecret(domain: string, secret: string, value: string, entry: string): KeyFile {
 		assertSecretName(secret);
 		if (!value.isWellFormed()) throw new ProtectError("a secret's value must be Unicode text");

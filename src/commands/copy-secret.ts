@@ -1,0 +1,32 @@
+import { Command } from "clipanion";
+import { BaseCommand } from "./base.ts";
+import { flag, positional } from "./options.ts";
+
+export class CopySecretCommand extends BaseCommand {
+	static override paths = [["copy-secret"], ["copy_secret"]];
+	static override usage = Command.Usage({
+		category: "Secrets",
+		description: "copy a secret from one domain into another",
+		details:
+			"The acting user has to be an owner of the first domain, not of the second. The copy is a secret of its own: what becomes of one later does not concern the other.",
+		examples: [
+			["Let staging have what prod has", "$0 copy-secret api-token prod staging"],
+			["Again, with its new value", "$0 copy-secret api-token prod staging --update"],
+		],
+	});
+
+	update = flag("--update", "change the value of the secret that is there already");
+	first = positional("NAME");
+	second = positional("FROM");
+	third = positional("TO");
+	protected override readonly heading = "Copying secret value.";
+
+	async execute(): Promise<void> {
+		const keyFile = this.load();
+		const acting = await this.unlock(keyFile);
+		const labels = ["Secret name: ", "From domain: ", "To domain: "] as const;
+		const given = [this.first, this.second, this.third];
+		const [name, from, to] = await this.answers(labels, undefined, ...given);
+		await this.save((file) => file.copySecret(name, from, to, acting, { update: this.update }));
+	}
+}

@@ -1,0 +1,51 @@
+/**
+ * Docker's `--env-file`: a line `NAME=value` each, where every character after the `=` is part of
+ * the value, quotes and blanks too (docker/cli, pkg/kvfile). Not what Compose reads by default.
+ */
+import { ProtectError } from "../errors.ts";
+import { type Parsed, ParsedBuilder } from "./parsed.ts";
+
+/** Docker reads lines of less than 64 KiB: Go's bufio.MaxScanTokenSize. */
+const MAX_LINE = 64 * 1024 - 1;
+
+/**
+ * A line a secret.
+ *
+ * @throws ProtectError for a value that such a line cannot hold.
+ */
+export function formatDocker(values: ReadonlyMap<string, string>): string {
+	const lines = [...values].map(([name, value]) => {
+		const line = `${name}=${value}`;
+		const fault = faultOf(value, line);
+		if (fault === undefined) return `${line}\n`;
+		throw new ProtectError(
+			`secret ${name} ${fault}, which Docker's env file cannot hold`,
+			"let the container run pprotect exec, or mount the value as a file",
+		);
+	});
+	return lines.join("");
+}
+
+function faultOf(value: string, line: string): string | undefined {
+	if (value.includes("\n")) return "has a line break";
+	if (value.endsWith("\r")) return "ends with a carriage return";
+	if (value.includes("\0")) return "has a NUL byte";
+	if (new TextEncoder().encode(line).length > MAX_LINE) return "is longer than 64 KiB";
+	return undefined;
+}
+
+/** Reads such a file. */
+export function parseDocker(text: string): Parsed {
+	const parsed = new ParsedBuilder();
+	for (const [index, raw] of text
+		.replace(/^\uFEFF/, "")
+		.split("\n")
+		.entries()) {
+		const line = raw.replace(/\r$/, "").trimStart();
+		if (line === "" || line.startsWith("#")) continue;
+		const [, name, value] = /^([^=\s]+)=(.*)$/s.exec(line) ?? [];
+		if (name === undefined || value === undefined) parsed.problem(index + 1, "is not NAME=value");
+		else parsed.entry(index + 1, name, value);
+	}
+	return parsed;
+}

@@ -1,0 +1,107 @@
+/** A flat YAML mapping of text, with block scalars for what has several lines. */
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { wordsFor } from "../format/document.ts";
+import { writeOnOneLine } from "../format/emit.ts";
+import { quote } from "../format/quote.ts";
+import { UNPRINTABLE } from "../format/scalar-style.ts";
+import { type Parsed, ParsedBuilder } from "./parsed.ts";
+
+/** A name and its value on a line, or as a block below it. */
+export function formatYaml(values: ReadonlyMap<string, string>): string {
+	if (values.size === 0) return "{}\n";
+	return [...values].map(([name, value]) => formatYamlEntry(name, value)).join("");
+}
+
+/** The lines of one entry. */
+export function formatYamlEntry(name: string, value: string): string {
+	const key = writeOnOneLine(name);
+	if (!canStandAsBlock(value)) return `${key}: ${writeOnOneLine(value)}\n`;
+	// Blanks at its start would count as indentation, were the indentation not told.
+	const indent = /^\n*[ \t]/.test(value) ? "2" : "";
+	const chomping = value.endsWith("\n\n") ? "+" : value.endsWith("\n") ? "" : "-";
+	const lines = value.replace(/\n$/, "").split("\n");
+	const block = lines.map((line) => (line === "" ? "\n" : `  ${line}\n`));
+	return `${key}: |${indent}${chomping}\n${block.join("")}`;
+}
+
+/** Not with blanks at the end of a line, which editors like to remove. */
+function canStandAsBlock(value: string): boolean {
+	return /[^\n]\n|\n[^\n]/.test(value) && !/[ \t]$/m.test(value) && isPrintable(value);
+}
+
+function isPrintable(value: string): boolean {
+	return !UNPRINTABLE.test(value.replace(/[\t\n]/g, ""));
+}
+
+/** Reads a mapping of text. A value that YAML takes for a number, say, is a problem. */
+export function parseYaml(text: string): Parsed {
+	return parse(text, { schema: "core" }, faultOf);
+}
+
+/**
+ * Reads what somebody typed, who means all of it as text: `5432` and `yes` too. What YAML would
+ * drop in silence is a problem.
+ */
+export function parseTypedYaml(text: string): Parsed {
+	return parse(text, { schema: "failsafe" }, (value) => faultOf(value) ?? lossOf(value));
+}
+
+function parse(
+	text: string,
+	schema: { schema: "core" | "failsafe" },
+	faultIn: (value: unknown) => string | undefined,
+): Parsed {
+	const parsed = new ParsedBuilder();
+	const lineCounter = new LineCounter();
+	const { contents, errors, warnings } = parseDocument(text, {
+		...schema,
+		version: "1.2",
+		// Quadratic; whoever takes the entries looks for duplicates.
+		uniqueKeys: false,
+		prettyErrors: false,
+		lineCounter,
+	});
+	const lineOf = (offset = 0) => Math.max(1, lineCounter.linePos(offset).line);
+	const [fault] = [...errors, ...warnings];
+	// yaml's own messages may quote the text.
+	if (fault) parsed.problem(lineOf(fault.pos[0]), wordsFor(fault.code));
+	else if (isMap(contents)) {
+		for (const { key, value } of contents.items) {
+			const name = isScalar(key) ? String(key.value) : "a list or mapping";
+			const line = lineOf(isNode(key) ? key.range?.[0] : 0);
+			const words = faultIn(value);
+			if (words !== undefined) parsed.problem(line, `${quote(name)} ${words}`);
+			else if (isScalar(value)) parsed.entry(line, name, String(value.value));
+		}
+	} else if (contents !== null && !isEmptyScalar(contents)) {
+		parsed.problem(lineOf(contents.range?.[0]), "is no mapping");
+	}
+	return parsed;
+}
+
+function isEmptyScalar(node: unknown): boolean {
+	return isScalar(node) && node.type === "PLAIN" && node.source === "";
+}
+
+/** What keeps `value` from being a secret's. */
+function faultOf(value: unknown): string | undefined {
+	if (isAlias(value)) return "is an alias (*name), not text";
+	if (isMap(value)) return "is a mapping, not text";
+	if (isSeq(value)) return "is a list, not text";
+	if (!isScalar(value) || isEmptyScalar(value)) {
+		return "has no value (for an empty one: '')";
+	}
+	if (typeof value.value === "string") return undefined;
+	return `is ${value.value === null ? "null" : `a ${typeof value.value}`}, not text (put it in quotes)`;
+}
+
+/** What YAML took from a value that should be text. */
+function lossOf(value: unknown): string | undefined {
+	if (!isScalar(value)) return undefined;
+	if (value.comment != null)
+		return "has a # behind it (put the value in quotes if that belongs to it)";
+	if (value.anchor !== undefined || value.tag !== undefined) {
+		return "begins with a character that means something in YAML (put the value in quotes)";
+	}
+	return undefined;
+}

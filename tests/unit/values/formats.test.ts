@@ -1,0 +1,192 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parse as parseAnyYaml } from "yaml";
+import { ProtectError } from "../../../src/errors.ts";
+import {
+	FORMATS,
+	type Format,
+	formatValues,
+	guessFormat,
+	parseValues,
+} from "../../../src/values/formats.ts";
+import { parseTypedYaml } from "../../../src/values/yaml.ts";
+
+const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,8}$/);
+const trickyPiece = fc.constantFrom(
+	...["a", " ", "\n", "\n", "\t", "\r", "\r\n", "'", '"', "`", "#", "\\", "\\n", "$", "=", "%25"],
+	...[
+		"::add-mask::",
+		"A=b",
+		"A<<EOF",
+		"EOF",
+		": ",
+		"- ",
+		"|",
+		"---",
+		"...",
+		"5",
+		"no",
+		"null",
+		"~",
+	],
+	...["\u2028", "\ufeff", "\u0085", "\u{1f512}", "é", "&a ", "*a", "!a", "{", "[", "%", "@"],
+);
+const value = fc.oneof(
+	fc.array(trickyPiece, { maxLength: 12 }).map((pieces) => pieces.join("")),
+	fc.string({ unit: "binary" }).filter((text) => text.isWellFormed()),
+);
+const values = fc
+	.uniqueArray(fc.tuple(name, value), { maxLength: 5, selector: ([first]) => first })
+	.map((entries) => new Map(entries));
+
+/** The text in that format, or undefined where the format cannot hold the values. */
+function written(map: ReadonlyMap<string, string>, format: Format): string | undefined {
+	try {
+		return formatValues(map, format);
+	} catch (error) {
+		if (error instanceof ProtectError) return undefined;
+		throw error;
+	}
+}
+
+test.each(FORMATS)("%s reads back what it writes", (format) => {
+	let taken = 0;
+	fc.assert(
+		fc.property(values, (map) => {
+			const text = written(map, format);
+			if (text === undefined) return;
+			taken++;
+			const { entries, problems } = parseValues(text, format);
+			expect(problems).toEqual([]);
+			expect(entries.map((entry) => [entry.name, entry.value])).toEqual([...map]);
+		}),
+		{ numRuns: 500 },
+	);
+	expect(taken).toBeGreaterThan(150);
+});
+
+test("yaml is read alike by whoever reads YAML, and by whom all is text", () => {
+	fc.assert(
+		fc.property(values, (map) => {
+			const text = formatValues(map, "yaml");
+			expect(parseAnyYaml(text)).toEqual(Object.fromEntries(map));
+			const { entries, problems } = parseTypedYaml(text);
+			expect(problems).toEqual([]);
+			expect(entries.map((entry) => [entry.name, entry.value])).toEqual([...map]);
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+test.each([
+	["a: |-\n  x\n  y\n", "x\ny"],
+	["a: |\n  x\n", "x\n"],
+	["a: |+\n  x\n\n", "x\n\n"],
+	["a: |2-\n    x\n  y\n", "  x\ny"],
+	["a: |-\n  x\n\n  y\n", "x\n\ny"],
+	['a: "x \\ny"\n', "x \ny"],
+	['a: "\\n"\n', "\n"],
+	["a: '5432'\n", "5432"],
+	["a: x y\n", "x y"],
+])("yaml shows %j", (text, held) => {
+	expect(formatValues(new Map([["a", held]]), "yaml")).toBe(text);
+});
+
+describe("what a format cannot hold is an error that names the secret", () => {
+	test.each<[Format, string, string]>([
+		["env", "a-b", "x"],
+		["shell", "a-b", "x"],
+		["env", "a", "\0"],
+		["docker", "a", "x\ny"],
+		["docker", "a", "x\r"],
+		["docker", "a", "\0"],
+		["docker", "a", "x".repeat(64 * 1024)],
+		["github", "Node_Options", "x"],
+		["github", "a", "\0"],
+	])("%s: %s, case %#", (format, secret, held) => {
+		const write = () => formatValues(new Map([[secret, held]]), format);
+		expect(write).toThrow(ProtectError);
+		expect(write).toThrow(`secret ${secret} `);
+	});
+});
+
+describe("docker", () => {
+	test("writes what is behind the = as it is", () => {
+		const map = new Map([["a-b", ` "x" # $y\\ `]]);
+		expect(formatValues(map, "docker")).toBe(`a-b= "x" # $y\\ \n`);
+	});
+
+	test("reads as Docker does", () => {
+		const text = '\ufeff# comment\n\n  A="b" # c\r\nNAME\nB C=1\n=x\n';
+		const { entries, problems } = parseValues(text, "docker");
+		expect(entries).toEqual([{ name: "A", value: '"b" # c', line: 3 }]);
+		expect(problems.map(({ line }) => line)).toEqual([4, 5, 6]);
+	});
+});
+
+describe("github", () => {
+	test("masks every line of every value before it gives any", () => {
+		const map = new Map([
+			["key", "-----BEGIN-----\r\n  100%\n\n-----END-----\n"],
+			["password", "hunter2"],
+		]);
+		const lines = formatValues(map, "github").split("\n");
+		const masks = lines.filter((line) => line.startsWith("::add-mask::"));
+		expect(masks).toEqual([
+			"::add-mask::-----BEGIN-----",
+			"::add-mask::  100%25",
+			"::add-mask::100%25",
+			"::add-mask::-----END-----",
+			"::add-mask::hunter2",
+		]);
+		expect(lines.slice(0, masks.length)).toEqual(masks);
+	});
+
+	test("ends a value where nobody can foresee it", () => {
+		const map = new Map([["a", "x"]]);
+		const [first, second] = [formatValues(map, "github"), formatValues(map, "github")];
+		expect(first).toMatch(/^::add-mask::x\na<<(pprotect_[0-9a-f-]{36})\nx\n\1\n$/);
+		expect(second).not.toBe(first);
+	});
+
+	test("reads both forms that a workflow can write", () => {
+		const { entries, problems } = parseValues("A=b<<c\n\nB<<EOF\nx\nEOF\nC<<EOF\ny\n", "github");
+		expect(entries.map((entry) => [entry.name, entry.value])).toEqual([
+			["A", "b<<c"],
+			["B", "x"],
+		]);
+		expect(problems).toEqual([{ line: 6, words: "C has no line that ends its value" }]);
+	});
+});
+
+describe("env", () => {
+	test("keeps carriage returns that it wrote itself, as dotenv would not", () => {
+		const map = new Map([["A", "x\r\ny\\"]]);
+		expect(parseValues(formatValues(map, "env"), "env").entries[0]?.value).toBe("x\r\ny\\");
+		expect(parseValues("A='x\r\ny'\r\n", "env").entries[0]?.value).toBe("x\ny");
+	});
+});
+
+test.each<[string, string, Format]>([
+	[".env", "A=1", "env"],
+	["dir.json/.env.local", "A=1", "env"],
+	["prod.JSON", "A=1", "json"],
+	["prod.yaml", "{}", "yaml"],
+	["prod.yml", "A: 1", "yaml"],
+	["-", '{"A": "1"}', "json"],
+	["-", "::add-mask::x\nA=x", "github"],
+	["-", "A={}", "env"],
+])("%s with %j is taken for %s", (path, text, format) => {
+	expect(guessFormat(path, text)).toBe(format);
+});
+
+test("long values are read in time", () => {
+	const map = new Map([["A", 'it\'s "long" \\ and\n'.repeat(50_000)]]);
+	for (const format of FORMATS) {
+		const text = written(map, format);
+		if (text === undefined) continue;
+		const { entries, problems } = parseValues(text, format);
+		expect(problems).toEqual([]);
+		expect(entries[0]?.value === map.get("A")).toBe(true);
+	}
+});
