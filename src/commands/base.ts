@@ -14,7 +14,7 @@ import { SharedOptionsCommand } from "./shared-options.ts";
 export type { Context } from "./shared-options.ts";
 
 /** Help lists the commands under these, in this order. */
-export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading"] as const;
+export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading", "Team"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 export abstract class BaseCommand extends SharedOptionsCommand {

@@ -29,6 +29,11 @@ export const COMMANDS: readonly Registration[] = [
 		"Access",
 		async () => (await import("./rekey-custodian.ts")).RekeyCustodianCommand,
 	),
+	command(
+		"rm-key-custodian",
+		"Access",
+		async () => (await import("./rm-key-custodian.ts")).RmKeyCustodianCommand,
+	),
 	command("add-domain", "Domains", async () => (await import("./add-domain.ts")).AddDomainCommand),
 	command(
 		"list-domains",
@@ -89,6 +94,26 @@ export const COMMANDS: readonly Registration[] = [
 	),
 	command("completion", "Reading", async () => (await import("./completion.ts")).CompletionCommand),
 	command("version", "Reading", async () => (await import("./version.ts")).VersionCommand),
+	command("check", "Team", async () => (await import("./check.ts")).CheckCommand),
+	command("diff", "Team", async () => (await import("./diff.ts")).DiffCommand),
+	command("git-setup", "Team", async () => (await import("./git-setup.ts")).GitSetupCommand),
+	command(
+		"merge-driver",
+		"Team",
+		async () => (await import("./merge-driver.ts")).MergeDriverCommand,
+	),
+	command("textconv", "Team", async () => (await import("./textconv.ts")).TextconvCommand),
+	command(
+		"list-exposed",
+		"Team",
+		async () => (await import("./list-exposed.ts")).ListExposedCommand,
+	),
+	command("offboard", "Team", async () => (await import("./offboard.ts")).OffboardCommand),
+	command(
+		"truncate-audit-log",
+		"Team",
+		async () => (await import("./truncate-audit-log.ts")).TruncateAuditLogCommand,
+	),
 ];
 function command(name: string, category: Category, load: Registration["load"]): Registration {
 	return { name, category, load };

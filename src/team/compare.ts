@@ -46,6 +46,9 @@ export interface DomainVersion {
 	readonly custodians: FileData["custodians"];
 }
 
+/** A version in which there is no file yet. */
+export const NOTHING: FileData = { domains: new Map(), custodians: new Map(), auditLog: [] };
+
 /** Everything that is different, in the file's order. */
 export function compareVersions(before: FileData, after: FileData): Change[] {
 	const log = compareLogs(before.auditLog, after.auditLog);

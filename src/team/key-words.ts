@@ -1,21 +1,14 @@
 /** A custodian's key in words: `scrypt, hard`. */
-import { ARGON2ID_HARD, type KdfParameters, SCRYPT_HARD } from "../crypto/key-derivation.ts";
+import {
+	ARGON2ID_HARD,
+	type KdfParameters,
+	memoryOf,
+	SCRYPT_HARD,
+} from "../crypto/key-derivation.ts";
 import { ProtectError } from "../errors.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
 
 const MIB = 1024 * 1024;
-
-/** Bytes of memory that one guess at the passphrase takes; undefined for a raw key, which nobody guesses. */
-export function memoryOfGuess(kdf: KdfParameters): number | undefined {
-	switch (kdf.kdf) {
-		case "argon2id":
-			return kdf.memlimit;
-		case "scrypt":
-			return 128 * 2 ** kdf.log2N * kdf.r;
-		case "raw":
-			return undefined;
-	}
-}
 
 /** Whether a guess at the passphrase costs less than with the key type `hard`. */
 export function isWeakerThanHard(kdf: KdfParameters): boolean {
@@ -35,8 +28,7 @@ export function isWeakerThanHard(kdf: KdfParameters): boolean {
 export function describeKey(pwdkm: string): string {
 	const kdf = readKdf(pwdkm);
 	if (kdf === undefined) return "unreadable";
-	const memory = memoryOfGuess(kdf);
-	return memory === undefined ? "raw" : `${kdf.kdf}, ${describeMemory(memory)} a guess`;
+	return kdf.kdf === "raw" ? "raw" : `${kdf.kdf}, ${describeMemory(memoryOf(kdf))} a guess`;
 }
 
 /** How the key is derived; undefined where the entry cannot be read. */

@@ -3,6 +3,7 @@ import { ProtectError } from "../errors.ts";
 import { type FileData, type ProtectedText, readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
 import { carryFormatting } from "./carry-formatting.ts";
+import { NOTHING } from "./compare.ts";
 import type { Conflict, SideNames } from "./conflict.ts";
 import { markConflicts } from "./conflict-markers.ts";
 import { mergeVersions } from "./merge.ts";
@@ -48,8 +49,6 @@ export function mergeFiles(files: FilesToMerge): MergedFile {
 		isFormattingLeftOut: isLeftOut,
 	};
 }
-
-const NOTHING: FileData = { domains: new Map(), custodians: new Map(), auditLog: [] };
 
 interface Base {
 	readonly data: FileData;

@@ -1,0 +1,47 @@
+import { Command } from "clipanion";
+import { writeStdout } from "../system/output.ts";
+import { describeExposure, findExposures, isExposed } from "../team/exposure.ts";
+import { BaseCommand } from "./base.ts";
+import { flag } from "./options.ts";
+
+export class ListExposedCommand extends BaseCommand {
+	static override paths = [["list-exposed"], ["list_exposed"]];
+	static override usage = Command.Usage({
+		category: "Team",
+		description: "list who was an owner once, and which values they may still know",
+		details:
+			"Read from the audit log, without credentials. Rotating a key keeps former owners from what comes; what they have seen is only safe once it is changed at its source and set anew.",
+		examples: [
+			["For a security review", "$0 list-exposed"],
+			["Fail in CI while anything is exposed", "$0 list-exposed --exit-code"],
+		],
+	});
+
+	json = flag("--json", "print JSON");
+	exitCode = flag("--exit-code", "exit with 1 if a former owner may know a value or holds a key");
+
+	async execute(): Promise<number> {
+		const exposures = findExposures(this.load().data);
+		if (this.json) {
+			const plain = exposures.map(({ domain, isAtLeast, formerOwners }) => ({
+				domain,
+				atLeast: isAtLeast,
+				formerOwners: formerOwners.map(({ name, removed, keyRotated, mayKnow }) => ({
+					name,
+					removed,
+					keyRotated: keyRotated ?? null,
+					holdsKey: keyRotated === undefined,
+					mayKnow,
+				})),
+			}));
+			writeStdout(`${JSON.stringify(plain, undefined, 2)}\n`);
+		} else {
+			this.printLines(
+				exposures.flatMap(describeExposure),
+				`(No former owners in the audit log of protected at ${this.filePath})`,
+			);
+		}
+		const isAny = exposures.some(({ formerOwners }) => formerOwners.some(isExposed));
+		return this.exitCode && isAny ? 1 : 0;
+	}
+}

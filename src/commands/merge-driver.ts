@@ -1,0 +1,113 @@
+import { Command } from "clipanion";
+import { ProtectError, UsageError } from "../errors.ts";
+import { mergeAsText } from "../system/git.ts";
+import { writeStderr } from "../system/output.ts";
+import { printable } from "../system/printable.ts";
+import { load, replaceIfUnchanged } from "../system/store.ts";
+import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
+import { BaseCommand } from "./base.ts";
+import { positional, text } from "./options.ts";
+import { report } from "./report.ts";
+
+const MARKER_SIZE = 7;
+
+/** Ours could not even be merged as text: git's configuration then tries that itself. */
+const NOT_MERGED = 2;
+
+export class MergeDriverCommand extends BaseCommand {
+	static override paths = [["merge-driver"], ["merge_driver"]];
+	static override usage = Command.Usage({
+		category: "Team",
+		description: "merge two versions of a protected file by what they mean; git runs it",
+		details:
+			"Writes the merge over OURS. Exits with 1 where a person has to decide: those lines are marked, and each conflict is told in words. Set up by `git-setup`.",
+		examples: [["By hand", "$0 merge-driver base.yaml protected.yaml theirs.yaml"]],
+	});
+
+	base = positional("BASE");
+	ours = positional("OURS");
+	theirs = positional("THEIRS");
+	pathOption = text("--path", "PATH", "what the file is called in messages");
+	markerSize = text("--marker-size", "N", "how many characters a conflict marker has (default: 7)");
+	oursLabel = text("--ours-label", "NAME", "what our version is called (default: ours)");
+	theirsLabel = text("--theirs-label", "NAME", "what their version is called (default: theirs)");
+
+	async execute(): Promise<number> {
+		const { base, ours, theirs } = this;
+		if (base === undefined || ours === undefined || theirs === undefined) {
+			throw new UsageError("merge-driver needs three files", "name them: BASE OURS THEIRS");
+		}
+		try {
+			const merged = await this.#merge(base, ours, theirs);
+			return this.#tell(merged);
+		} catch (error) {
+			// Whatever happens, git takes what is in OURS for the merge: it must not be left as it was.
+			report(error, this.context.environment.PPROTECT_DEBUG === "1");
+			return this.#fallBack(base, ours, theirs);
+		}
+	}
+
+	async #merge(base: string, ours: string, theirs: string): Promise<MergedFile> {
+		const snapshot = load(ours);
+		const merged = mergeFiles({
+			base: load(base).bytes,
+			ours: snapshot.bytes,
+			theirs: load(theirs).bytes,
+			path: this.#name,
+			names: this.#names,
+			markerSize: this.#size,
+		});
+		await replaceIfUnchanged(snapshot, merged.bytes);
+		return merged;
+	}
+
+	#tell({ conflicts, isFormattingLeftOut }: MergedFile): number {
+		const { theirs } = this.#names;
+		if (isFormattingLeftOut) {
+			writeStderr(
+				printable(`pprotect: ${this.#name}: comments or blank lines of ${theirs} were left out\n`),
+			);
+		}
+		for (const { what, todo } of conflicts) {
+			writeStderr(printable(`pprotect: conflict: ${what}\npprotect: hint: ${todo}\n`));
+		}
+		if (conflicts.length === 0) return 0;
+		const count = conflicts.length === 1 ? "a conflict" : `${conflicts.length} conflicts`;
+		const error = new ProtectError(
+			`${this.#name} has ${count}, marked in the file`,
+			"once no marker is left: pprotect check, then git add the file",
+		);
+		return report(error, false);
+	}
+
+	#fallBack(base: string, ours: string, theirs: string): number {
+		const labels = this.#names;
+		if (!mergeAsText({ base, ours, theirs, labels, markerSize: this.#size })) return NOT_MERGED;
+		writeStderr(
+			printable(
+				`pprotect: hint: ${this.#name} was merged as plain text instead; look it over, then: pprotect check, and git add the file\n`,
+			),
+		);
+		return 1;
+	}
+
+	get #name(): string {
+		return this.pathOption || this.filePath;
+	}
+
+	get #names() {
+		return { ours: label(this.oursLabel, "ours"), theirs: label(this.theirsLabel, "theirs") };
+	}
+
+	get #size(): number {
+		const size = Number(this.markerSize ?? MARKER_SIZE);
+		return Number.isInteger(size) && size > 0 ? size : MARKER_SIZE;
+	}
+}
+
+/** An older git hands `%X` on as it is. A label is one line. */
+function label(given: string | undefined, usual: string): string {
+	return given === undefined || given === "" || /^%[A-Z]$/.test(given)
+		? usual
+		: given.replace(/\s+/g, " ");
+}

@@ -1,0 +1,44 @@
+import { Command } from "clipanion";
+import { shortDigest } from "../crypto/digest.ts";
+import { FormatError, UsageError } from "../errors.ts";
+import { readProtected } from "../format/read.ts";
+import { writeStdout } from "../system/output.ts";
+import { printable } from "../system/printable.ts";
+import { load } from "../system/store.ts";
+import { summarize } from "../team/summary.ts";
+import { BaseCommand } from "./base.ts";
+import { positional } from "./options.ts";
+
+export class TextconvCommand extends BaseCommand {
+	static override paths = [["textconv"]];
+	static override usage = Command.Usage({
+		category: "Team",
+		description: "print a protected file as lines that git can compare; git runs it",
+		details: "No value is shown, only names and digests of sealed boxes. Set up by `git-setup`.",
+		examples: [["What git diff compares", "$0 textconv protected.yaml"]],
+	});
+
+	version = positional("PATH");
+
+	async execute(): Promise<void> {
+		if (this.version === undefined) throw new UsageError("textconv needs a file", "name it: PATH");
+		const { bytes } = load(this.version);
+		writeStdout(`${linesOf(bytes).map(printable).join("\n")}\n`);
+	}
+}
+
+/** A version that cannot be read must not end git's whole output, so that it has a line too. */
+function linesOf(bytes: Uint8Array): string[] {
+	const problems: string[] = [];
+	const onProblem = ({ line, problem }: FormatError) => problems.push(`line ${line} ${problem}`);
+	try {
+		const { data } = readProtected(bytes, "", onProblem);
+		return [...summarize(data), ...problems];
+	} catch (error) {
+		if (!(error instanceof FormatError)) throw error;
+		const digest = shortDigest(new TextDecoder("latin1").decode(bytes));
+		return [
+			`no protected file: line ${error.line} ${error.problem} (${bytes.length} bytes, ${digest})`,
+		];
+	}
+}
