@@ -110,7 +110,9 @@ export class KeyFile {
 		const domainsOf = new Map<string, string[]>();
 		for (const domain of this.domainNames) {
 			for (const secret of this.#domain(domain).secrets.keys()) {
-				domainsOf.set(secret, [...(domainsOf.get(secret) ?? []), domain]);
+				const domains = domainsOf.get(secret);
+				if (domains) domains.push(domain);
+				else domainsOf.set(secret, [domain]);
 			}
 		}
 		return new Map(toSortedNames(domainsOf).map((name) => [name, domainsOf.get(name) ?? []]));
@@ -390,10 +392,18 @@ export class KeyFile {
 	 * @throws NameError for an unknown custodian.
 	 */
 	migrateOwner(owner: string, acting: UnlockedCustodian): KeyFile {
-		this.#pwdkm(owner);
-		return this.domainsOwnedBy(acting.name)
-			.filter((name) => !this.#domain(name).owners.has(owner))
-			.reduce<KeyFile>((file, name) => file.addOwner(name, owner, acting), this);
+		const pwdkm = this.#pwdkm(owner);
+		const missing = this.domainsOwnedBy(acting.name).filter(
+			(name) => !this.#domain(name).owners.has(owner),
+		);
+		if (missing.length === 0) return this;
+		const domains = new Map(this.data.domains);
+		for (const name of missing) {
+			const keyPair = this.#openDomainKey(name, acting);
+			domains.set(name, withOwner(this.#domain(name), owner, pwdkm, keyPair));
+		}
+		const entries = missing.map((name) => auditText.addedOwner(acting.name, owner, name));
+		return this.#with({ domains }, ...entries);
 	}
 
 	/**
@@ -449,9 +459,10 @@ export class KeyFile {
 		return this.#with({ domains: new Map(this.data.domains).set(name, domain) }, entry);
 	}
 
-	/** This file with the changed parts, and the log entry that tells of them. */
-	#with(changed: Partial<FileData>, entry: string): KeyFile {
-		const auditLog = [...this.data.auditLog, auditEntry(this.#now(), entry)];
+	/** This file with the changed parts, and the log entries that tell of them. */
+	#with(changed: Partial<FileData>, ...entries: readonly string[]): KeyFile {
+		const added = entries.map((entry) => auditEntry(this.#now(), entry));
+		const auditLog = [...this.data.auditLog, ...added];
 		const data = { ...this.data, ...changed, auditLog };
 		return new KeyFile(data, this.#source, { path: this.path, now: this.#now });
 	}

@@ -35,6 +35,9 @@ export function assertSecretName(name: string): void {
 
 function assertPlain(name: string, what: string): void {
 	if (name === "") throw new ProtectError(`the ${what} is empty`);
+	if (!name.isWellFormed()) {
+		throw new ProtectError(`the ${what} ${JSON.stringify(name)} has half a character`);
+	}
 	if (CONTROL_CHARACTER.test(name)) {
 		throw new ProtectError(`the ${what} ${JSON.stringify(name)} has a control character`);
 	}

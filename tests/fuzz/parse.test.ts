@@ -43,7 +43,7 @@ describe("a file that was a problem once", () => {
 	for (const name of readdirSync(SEEDS).filter((name) => !name.endsWith(".md"))) {
 		test(`is none any more: ${name}`, () => {
 			const bytes = new Uint8Array(readFileSync(join(SEEDS, name)));
-			for (let seed = 0; seed < 200; seed++) exercise(bytes, new Random(seed));
+			for (let seed = 0; seed < 40; seed++) exercise(bytes, new Random(seed));
 		});
 	}
 });

@@ -13,7 +13,7 @@ export const PASSPHRASES: ReadonlyMap<string, string> = new Map(Object.entries(p
 export const LONG_DOMAIN =
 	"a domain with so long a name that its key needs a question mark, because YAML has no more than a hundred and twenty-two of them";
 
-export const sampleText = readFileSync(join(import.meta.dir, "sample.yaml"), "utf8");
+export const sampleText = readFileSync(join(import.meta.dir, "seeds/sample.yaml"), "utf8");
 
 const sample = KeyFile.parse(sampleText);
 
