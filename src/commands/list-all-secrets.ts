@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
-import { BaseCommand } from "./base.ts";
+import { ListCommand } from "./list-command.ts";
 
-export class ListAllSecretsCommand extends BaseCommand {
+export class ListAllSecretsCommand extends ListCommand {
 	static override paths = [["list-all-secrets"], ["list_all_secrets"]];
 	static override usage = Command.Usage({
 		category: "Reading",
@@ -11,8 +11,9 @@ export class ListAllSecretsCommand extends BaseCommand {
 
 	async execute(): Promise<void> {
 		const secrets = [...this.load().allSecretNames()];
-		this.printLines(
-			secrets.map(([name, domains]) => `${name}: ${domains.join(", ")}`),
+		this.printList(
+			secrets.map(([secret, domains]) => ({ secret, domains })),
+			({ secret, domains }) => `${secret}: ${domains.join(", ")}`,
 			`(No secrets in protected at ${this.filePath})`,
 		);
 	}

@@ -1,7 +1,8 @@
 import { Command } from "clipanion";
-import { BaseCommand } from "./base.ts";
+import { splitAuditEntry } from "../model/audit-log.ts";
+import { ListCommand } from "./list-command.ts";
 
-export class ListAuditLogCommand extends BaseCommand {
+export class ListAuditLogCommand extends ListCommand {
 	static override paths = [["list-audit-log"], ["list_audit_log"]];
 	static override usage = Command.Usage({
 		category: "Reading",
@@ -10,9 +11,17 @@ export class ListAuditLogCommand extends BaseCommand {
 	});
 
 	async execute(): Promise<void> {
-		this.printLines(
+		this.printList(
 			this.load().auditLog,
+			(entry) => entry,
 			`(No audit log entries in protected at ${this.filePath})`,
+			plainEntry,
 		);
 	}
+}
+
+/** What counts truncated entries has no time. */
+function plainEntry(entry: string) {
+	const { time = null, text } = splitAuditEntry(entry);
+	return { time, text };
 }

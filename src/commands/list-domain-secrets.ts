@@ -1,8 +1,8 @@
 import { Command } from "clipanion";
-import { BaseCommand } from "./base.ts";
+import { ListCommand } from "./list-command.ts";
 import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class ListDomainSecretsCommand extends BaseCommand {
+export class ListDomainSecretsCommand extends ListCommand {
 	static override paths = [["list-domain-secrets"], ["list_domain_secrets"]];
 	static override usage = Command.Usage({
 		category: "Reading",
@@ -16,8 +16,9 @@ export class ListDomainSecretsCommand extends BaseCommand {
 	async execute(): Promise<void> {
 		const keyFile = this.load();
 		const domain = this.requiredDomain(this.domain, this.name);
-		this.printLines(
+		this.printList(
 			keyFile.secretNames(domain),
+			(name) => name,
 			`(No secrets in domain ${domain} of protected at ${this.filePath})`,
 		);
 	}

@@ -1,15 +1,22 @@
 import { Command } from "clipanion";
-import { BaseCommand } from "./base.ts";
+import { ListCommand } from "./list-command.ts";
 
-export class ListDomainsCommand extends BaseCommand {
+export class ListDomainsCommand extends ListCommand {
 	static override paths = [["list-domains"], ["list_domains"]];
 	static override usage = Command.Usage({
 		category: "Domains",
 		description: "list the domains",
-		examples: [["One a line", "$0 list-domains"]],
+		examples: [
+			["One a line", "$0 list-domains"],
+			["For a program", "$0 list-domains --json"],
+		],
 	});
 
 	async execute(): Promise<void> {
-		this.printLines(this.load().domainNames, `(No domains in protected at ${this.filePath})`);
+		this.printList(
+			this.load().domainNames,
+			(name) => name,
+			`(No domains in protected at ${this.filePath})`,
+		);
 	}
 }

@@ -1,10 +1,9 @@
 import { Command } from "clipanion";
-import { writeStdout } from "../system/output.ts";
-import { describeExposure, findExposures, isExposed } from "../team/exposure.ts";
-import { BaseCommand } from "./base.ts";
+import { describeExposure, type Exposure, findExposures, isExposed } from "../team/exposure.ts";
+import { ListCommand } from "./list-command.ts";
 import { flag } from "./options.ts";
 
-export class ListExposedCommand extends BaseCommand {
+export class ListExposedCommand extends ListCommand {
 	static override paths = [["list-exposed"], ["list_exposed"]];
 	static override usage = Command.Usage({
 		category: "Team",
@@ -17,31 +16,31 @@ export class ListExposedCommand extends BaseCommand {
 		],
 	});
 
-	json = flag("--json", "print JSON");
 	exitCode = flag("--exit-code", "exit with 1 if a former owner may know a value or holds a key");
 
 	async execute(): Promise<number> {
 		const exposures = findExposures(this.load().data);
-		if (this.json) {
-			const plain = exposures.map(({ domain, isAtLeast, formerOwners }) => ({
-				domain,
-				atLeast: isAtLeast,
-				formerOwners: formerOwners.map(({ name, removed, keyRotated, mayKnow }) => ({
-					name,
-					removed,
-					keyRotated: keyRotated ?? null,
-					holdsKey: keyRotated === undefined,
-					mayKnow,
-				})),
-			}));
-			writeStdout(`${JSON.stringify(plain, undefined, 2)}\n`);
-		} else {
-			this.printLines(
-				exposures.flatMap(describeExposure),
-				`(No former owners in the audit log of protected at ${this.filePath})`,
-			);
-		}
+		this.printList(
+			exposures,
+			describeExposure,
+			`(No former owners in the audit log of protected at ${this.filePath})`,
+			plainExposure,
+		);
 		const isAny = exposures.some(({ formerOwners }) => formerOwners.some(isExposed));
 		return this.exitCode && isAny ? 1 : 0;
 	}
+}
+
+function plainExposure({ domain, isAtLeast, formerOwners }: Exposure) {
+	return {
+		domain,
+		atLeast: isAtLeast,
+		formerOwners: formerOwners.map(({ name, removed, keyRotated, mayKnow }) => ({
+			name,
+			removed,
+			keyRotated: keyRotated ?? null,
+			holdsKey: keyRotated === undefined,
+			mayKnow,
+		})),
+	};
 }

@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
-import { BaseCommand } from "./base.ts";
+import { ListCommand } from "./list-command.ts";
 
-export class ListUserSecretsCommand extends BaseCommand {
+export class ListUserSecretsCommand extends ListCommand {
 	static override paths = [["list-user-secrets"], ["list_user_secrets"]];
 	static override usage = Command.Usage({
 		category: "Reading",
@@ -13,10 +13,10 @@ export class ListUserSecretsCommand extends BaseCommand {
 		const keyFile = this.load();
 		const { name } = await this.unlock(keyFile);
 		const owned = keyFile.domainNames.filter((domain) => keyFile.ownerNames(domain).includes(name));
-		const lines = owned.map((domain) => {
-			const secrets = keyFile.secretNames(domain);
-			return `${domain}: ${secrets.length > 0 ? secrets.join(", ") : "(no secrets)"}`;
-		});
-		this.printLines(lines, `User ${name} does not own any domains.`);
+		this.printList(
+			owned.map((domain) => ({ domain, secrets: keyFile.secretNames(domain) })),
+			({ domain, secrets }) => `${domain}: ${secrets.join(", ") || "(no secrets)"}`,
+			`User ${name} does not own any domains.`,
+		);
 	}
 }

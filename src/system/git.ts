@@ -126,7 +126,7 @@ export function mergeAsText({ base, ours, theirs, labels, markerSize }: TextsToM
  */
 export function ownPath(): string {
 	const own = process.execPath;
-	const named = Bun.which(basename(own));
+	const named = Bun.which("pprotect");
 	return named !== null && isSameFile(named, own) ? named : own;
 }
 

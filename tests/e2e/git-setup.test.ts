@@ -1,0 +1,216 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Repository } from "../support/git-repository.ts";
+import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
+import { createTeam } from "../support/team.ts";
+
+setDefaultTimeout(30_000);
+
+const LINE = "protected.yaml merge=pprotect diff=pprotect\n";
+
+let start: string;
+
+beforeAll(async () => {
+	const { cwd, alice } = await createTeam();
+	const place = ["add-secret", "prod", "shared", "--value-file", "-"];
+	await pprotect(place, { cwd, input: "hunter2", env: alice.env });
+	start = readFileSync(join(cwd, "protected.yaml"), "utf8");
+});
+
+const fileIn = (repository: Repository, name: string) =>
+	readFileSync(join(repository.cwd, name), "utf8");
+
+const configOf = (repository: Repository) => repository.git("config", "--local", "--list");
+
+describe("git-setup", () => {
+	test("says what it does, once, and nothing changes the second time", async () => {
+		const repository = await Repository.create(start);
+		const { stdout } = await pprotect(["git-setup"], { cwd: repository.cwd });
+		expect(stdout).toMatch(/^wrote .*\/\.gitattributes\n.*merge\.pprotect\.driver/s);
+		expect(stdout).toContain("commit .gitattributes, for the rest of the team\n");
+		expect(fileIn(repository, ".gitattributes")).toBe(LINE);
+		const config = configOf(repository);
+		expect(await pprotect(["git-setup"], { cwd: repository.cwd })).toMatchObject({
+			stdout: "nothing to do\n",
+		});
+		expect(fileIn(repository, ".gitattributes")).toBe(LINE);
+		expect(configOf(repository)).toBe(config);
+	});
+
+	test("works from a folder below, and for a file of another name", async () => {
+		const repository = await Repository.create(start, "deploy/our secrets.yaml");
+		await pprotect(["git-setup", "--file", "our secrets.yaml"], {
+			cwd: join(repository.cwd, "deploy"),
+		});
+		expect(fileIn(repository, ".gitattributes")).toBe(
+			'"/deploy/our secrets.yaml" merge=pprotect diff=pprotect\n',
+		);
+		expect(repository.git("check-attr", "merge", "deploy/our secrets.yaml")).toEndWith(
+			": pprotect\n",
+		);
+		await pprotect(["git-setup"], { cwd: join(repository.cwd, "deploy") });
+		expect(repository.git("check-attr", "merge", "any/protected.yaml")).toEndWith(": pprotect\n");
+	});
+
+	test("keeps what else is in .gitattributes, and --undo restores all of it", async () => {
+		const repository = await Repository.create(start);
+		const others = "*.png binary\r\n# last, without a newline";
+		repository.writeOther(".gitattributes", others);
+		const config = configOf(repository);
+		await repository.pprotect(["git-setup", "--hook"]);
+		expect(fileIn(repository, ".gitattributes")).toBe(`${others}\r\n${LINE.trimEnd()}\r\n`);
+		await repository.pprotect(["git-setup", "--undo"]);
+		expect(fileIn(repository, ".gitattributes")).toBe(`${others}\r\n`);
+		expect(configOf(repository)).toBe(config);
+		expect(existsSync(join(repository.cwd, ".git/hooks/pre-commit"))).toBe(false);
+		const { stdout } = await repository.pprotect(["git-setup", "--undo"]);
+		expect(stdout).toBe("nothing to do\n");
+	});
+
+	test("--undo removes a .gitattributes that it made", async () => {
+		const repository = await Repository.create(start);
+		await repository.pprotect(["git-setup"]);
+		await repository.pprotect(["git-setup", "--undo"]);
+		expect(existsSync(join(repository.cwd, ".gitattributes"))).toBe(false);
+	});
+
+	test("is refused outside of a work tree, and where there is no git", async () => {
+		const cwd = scratchFolder();
+		const { stderr } = await pprotect(["git-setup"], { cwd, exitCode: 1 });
+		expect(stderr).toContain("is in no git work tree");
+		const missing = await pprotect(["git-setup"], { cwd, exitCode: 1, env: { PATH: cwd } });
+		expect(missing.stderr).toContain("cannot run git");
+		await pprotect(["git-setup", "--undo", "--hook"], { cwd, exitCode: 2 });
+	});
+
+	test("names a pprotect on PATH by its name there, which outlives an upgrade", async () => {
+		const repository = await Repository.create(start);
+		const bin = join(scratchFolder(), "bin");
+		mkdirSync(bin);
+		const link = join(bin, "pprotect");
+		copyFileSync(PPROTECT, join(bin, "pprotect-1.2.3"));
+		Bun.spawnSync(["ln", "-s", "pprotect-1.2.3", link]);
+		const { exitCode } = Bun.spawnSync([link, "git-setup"], {
+			cwd: repository.cwd,
+			env: { PATH: `${bin}:/usr/bin:/bin` },
+		});
+		expect(exitCode).toBe(0);
+		expect(configOf(repository)).toContain(`merge.pprotect.driver=p='${link}';`);
+	});
+});
+
+describe("the hook", () => {
+	async function withHook(script?: string): Promise<Repository> {
+		const repository = await Repository.create(start);
+		if (script !== undefined) repository.writeOther(".git/hooks/pre-commit", script, 0o755);
+		await repository.pprotect(["git-setup", "--hook"]);
+		repository.commit("set up");
+		return repository;
+	}
+
+	test("keeps a plaintext, a conflict marker and a damaged file from being committed", async () => {
+		const repository = await withHook();
+		const typed = start.replace(/^( {2}secret-shared: ).*/m, "$1hunter2");
+		const problems: [string, RegExp][] = [
+			[typed, /protected\.yaml:\d+: secret shared of prod is no sealed box/],
+			[start.replace(/^prod:\n/m, "<<<<<<< HEAD\n$&"), /holds a git conflict marker/],
+			[start.replace(/^ {4}public-key:.*\n/m, ""), /has no public-key/],
+		];
+		for (const [text, words] of problems) {
+			repository.write(text);
+			repository.git("add", "--all");
+			// What is in the work tree by then does not count.
+			repository.write(start);
+			const { exitCode, output } = repository.tryGit("commit", "--message", "bad");
+			expect(exitCode).toBe(1);
+			expect(output).toMatch(words);
+			expect(output).not.toContain("hunter2");
+		}
+		repository.git("add", "--all");
+		await repository.secret("add-secret", "prod", "new");
+		repository.commit("good");
+	});
+
+	test("lets everything else be committed, as it is quick to see that nothing is to check", async () => {
+		const repository = await withHook();
+		repository.write("secret-x: hunter2\n");
+		repository.writeOther("readme", "new\n");
+		repository.git("add", "readme");
+		repository.git("commit", "--quiet", "--message", "readme");
+		repository.git("rm", "--quiet", "--force", "protected.yaml");
+		repository.git("commit", "--quiet", "--message", "gone");
+	});
+
+	test("comes first in a hook that is there, which then runs as before", async () => {
+		const repository = await withHook("#!/bin/sh\necho theirs ran\nexit 0\n");
+		const { output } = repository.tryGit("commit", "--allow-empty", "--message", "empty");
+		expect(output).toContain("theirs ran");
+		repository.write(start.replace(/^( {2}secret-shared: ).*/m, "$1hunter2"));
+		repository.git("add", "--all");
+		expect(repository.tryGit("commit", "--message", "bad").exitCode).toBe(1);
+		await repository.pprotect(["git-setup", "--undo"]);
+		expect(fileIn(repository, ".git/hooks/pre-commit")).toBe(
+			"#!/bin/sh\necho theirs ran\nexit 0\n",
+		);
+		expect(statSync(join(repository.cwd, ".git/hooks/pre-commit")).mode & 0o777).toBe(0o755);
+	});
+
+	test("is put in once", async () => {
+		const repository = await withHook();
+		const hook = fileIn(repository, ".git/hooks/pre-commit");
+		await repository.pprotect(["git-setup", "--hook"]);
+		expect(fileIn(repository, ".git/hooks/pre-commit")).toBe(hook);
+	});
+
+	test.each<[string, (repository: Repository) => void, RegExp]>([
+		[
+			"another language",
+			(repository) =>
+				repository.writeOther(".git/hooks/pre-commit", "#!/usr/bin/env python3\n", 0o755),
+			/is no shell script\npprotect: hint: add to it yourself: pprotect check --staged/,
+		],
+		[
+			"hooks that other repositories share",
+			(repository) => repository.git("config", "core.hooksPath", scratchFolder()),
+			/serve other repositories too/,
+		],
+	])("is not put into %s", async (_, prepare, words) => {
+		const repository = await Repository.create(start);
+		prepare(repository);
+		const { stderr } = await repository.pprotect(["git-setup", "--hook"], { exitCode: 1 });
+		expect(stderr).toMatch(words);
+		expect(existsSync(join(repository.cwd, ".gitattributes"))).toBe(false);
+	});
+
+	test("goes where core.hooksPath says, if that is in the repository", async () => {
+		const repository = await Repository.create(start);
+		mkdirSync(join(repository.cwd, ".hooks"));
+		repository.git("config", "core.hooksPath", ".hooks");
+		await repository.pprotect(["git-setup", "--hook"]);
+		expect(fileIn(repository, ".hooks/pre-commit")).toContain("check --staged");
+	});
+
+	test("warns, and lets the commit be, once pprotect is gone", async () => {
+		const repository = await Repository.create(start);
+		const copy = join(scratchFolder(), "pprotect");
+		copyFileSync(PPROTECT, copy);
+		chmodSync(copy, 0o755);
+		Bun.spawnSync([copy, "git-setup", "--hook"], { cwd: repository.cwd });
+		rmSync(copy);
+		repository.git("add", "--all");
+		const { exitCode, output } = repository.tryGit("commit", "--message", "set up");
+		expect(exitCode).toBe(0);
+		expect(output).toContain(`pprotect: warning: ${copy} is gone`);
+		await repository.secret("add-secret", "prod", "new");
+		expect(repository.git("diff")).toContain("+  secret-new: ");
+	});
+});
