@@ -36,13 +36,17 @@ export const FILES: readonly Entry[] = [
 
 export const EXIT_STATUS: readonly Entry[] = [
 	["0", "Done."],
-	["1", "An error, or input that ended early."],
+	[
+		"1",
+		"An error, or input that ended early; what `check`, `diff --exit-code` and `list-exposed --exit-code` found; a conflict for `merge-driver`; something left to do after `offboard`.",
+	],
 	[
 		"2",
 		"The protected file is missing or, for `init`, there already; or options contradict each other.",
 	],
 	["126", "`exec`: the command cannot be run."],
 	["127", "`exec`: the command is not found."],
+	["128", "`diff --exit-code`: an error, as it is with git."],
 	["130", "Interrupted by Ctrl-C."],
 	["141", "Whoever read standard output closed it."],
 ];
