@@ -21,6 +21,7 @@ const FOREIGN: ReadonlyMap<CST.TokenType | null, readonly [problem: string, hint
 		["anchor", ["uses a YAML anchor (&name)", "remove it"]],
 		["tag", ["uses a YAML tag (!name)", "remove it"]],
 		["directive-line", ["uses a YAML directive (%…)", "remove the line"]],
+		["byte-order-mark", ["has a byte-order mark behind its start", "remove it"]],
 	]);
 
 /** @throws what `refuse` throws. */

@@ -130,7 +130,7 @@ function lineCount(text: string, { start, end }: { start: number; end: number })
 }
 
 function countLines(text: string): number {
-	return text.trimEnd().split("\n").length;
+	return text.replace(/\n$/, "").split("\n").length;
 }
 
 function total(changes: readonly Allowance[]): Allowance {

@@ -52,6 +52,8 @@ describe("a file is refused with its line and what to do", () => {
 		["an anchor", "a: &x b\n", 1, "uses a YAML anchor"],
 		["a tag", "a: b\nc: !!str d\n", 2, "uses a YAML tag"],
 		["a directive", "%YAML 1.1\n---\na: b\n", 1, "uses a YAML directive"],
+		["a byte-order mark further down", "\n\uFEFFa: b\n", 2, "has a byte-order mark"],
+		["a second byte-order mark", "\uFEFF\uFEFFa: b\n", 1, "has a byte-order mark"],
 		["NUL", "a: b\nc: d\0\n", 2, "holds the control character U+0000"],
 		["an escape sequence", "a: b\nc: \x1b[2J\n", 2, "holds the control character U+001B"],
 		["a carriage return alone", "a: b\nc: d\re: f\n", 2, "holds the control character U+000D"],
