@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { ProtectError } from "../errors.ts";
 import { type ByteString, quoted } from "./exec-bytes.ts";
 import { variableName } from "./exec-environment.ts";
@@ -41,8 +41,7 @@ export function cannotRun(
 			if (!isPresent(file)) return new ExecError(127, `${start}there is no such file`);
 			return new ExecError(127, `${start}the interpreter or loader that it names does not exist`);
 		case EACCES:
-			if (isFolder(file)) return new ExecError(126, `${start}it is a folder`);
-			return new ExecError(126, `${start}permission denied`, "make it executable (chmod +x)");
+			return denied(file, start);
 		case ENOEXEC:
 			return new ExecError(126, `${start}it is neither a program for this machine nor a script`);
 		case E2BIG:
@@ -52,13 +51,26 @@ export function cannotRun(
 	}
 }
 
+function denied(file: ByteString, start: string): ExecError {
+	const entry = entryOf(file);
+	if (entry?.isDirectory()) return new ExecError(126, `${start}it is a folder`);
+	const hint = entry
+		? "make it executable (chmod +x)"
+		: "a folder on the way to it, perhaps one of PATH, is closed to this user";
+	return new ExecError(126, `${start}permission denied`, hint);
+}
+
 function isPresent(file: ByteString): boolean {
 	return existsSync(Buffer.from(file, "latin1"));
 }
 
-function isFolder(file: ByteString): boolean {
-	const entry = statSync(Buffer.from(file, "latin1"), { throwIfNoEntry: false });
-	return entry?.isDirectory() ?? false;
+/** undefined where the system does not let us look. */
+function entryOf(file: ByteString): Stats | undefined {
+	try {
+		return statSync(Buffer.from(file, "latin1"));
+	} catch {
+		return undefined;
+	}
 }
 
 function tooBig(environment: readonly ByteString[]): string {

@@ -8,6 +8,9 @@ import { PPROTECT, pprotect } from "../support/pprotect.ts";
 
 setDefaultTimeout(30_000);
 
+/** Folders that everybody may search. */
+const SYSTEM_PATH = "/usr/bin:/bin";
+
 describe.skipIf(process.platform === "win32")("the command of exec", () => {
 	let secrets: Secrets;
 	beforeAll(async () => {
@@ -24,7 +27,7 @@ describe.skipIf(process.platform === "win32")("the command of exec", () => {
 	}
 
 	/** Runs `command` with `path` as PATH, in the folder of the protected file. */
-	function start(command: readonly string[], path = secrets.env.PATH ?? "") {
+	function start(command: readonly string[], path = SYSTEM_PATH) {
 		const env = { ...secrets.env, PATH: path };
 		return run(secrets.exec(command), { cwd: secrets.cwd, env });
 	}
@@ -71,7 +74,8 @@ describe.skipIf(process.platform === "win32")("the command of exec", () => {
 		makeFile("foreign", "\x7fELF\x02\x01\0\0rubbish\n");
 		const path = command === "" || command.includes("-") ? command : join(secrets.cwd, command);
 		const argv = ["exec", "--domain", "prod", "--", command.startsWith("/") ? command : path];
-		const { stderr } = await pprotect(argv, { cwd: secrets.cwd, env: secrets.env, exitCode });
+		const env = { ...secrets.env, PATH: SYSTEM_PATH };
+		const { stderr } = await pprotect(argv, { cwd: secrets.cwd, env, exitCode });
 		expect(stderr).toContain(reason);
 		expect(stderr).not.toContain("s3cr3t");
 	});

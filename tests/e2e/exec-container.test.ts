@@ -1,6 +1,6 @@
 /** exec where containers run it: as PID 1, as nobody, with next to nothing around it. */
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ARGON2ID_HARD, SCRYPT_FAST, SCRYPT_HARD } from "../../src/crypto/key-derivation.ts";
 import { canLimitMemory, MEMORY_GROUP, MIB, runWithMemory } from "../support/container-memory.ts";
@@ -133,6 +133,18 @@ describe.skipIf(process.platform !== "linux")("exec in a container (linux)", () 
 			const { stdout, stderr, exitCode } = start(["env"], {}, ["--domain", "none"]);
 			expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
 			expect(stderr).toStartWith("pprotect: error: ");
+		});
+
+		test("a folder of PATH that is closed to the user: 126, as execvp(3) has it", () => {
+			mkdirSync(join(root, "closed"), { mode: 0o700 });
+			const exec = [PPROTECT_PATH, "exec", "--file", FILE_PATH, "--domain", "prod", "--"];
+			const credentials = { PPROTECT_USER: secrets.user, PPROTECT_PASSPHRASE_FILE: KEY_PATH };
+			const options = { user: NOBODY, env: { ...credentials, PATH: "/closed:/" } };
+			expect(run(inRoot(root, [...exec, "busybox", "true"], options)).exitCode).toBe(0);
+			const { stdout, stderr, exitCode } = run(inRoot(root, [...exec, "no-such"], options));
+			expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 126 });
+			expect(stderr).toContain('cannot run "/closed/no-such": permission denied');
+			expect(stderr).toContain("closed to this user");
 		});
 
 		test("without /proc the runtime aborts, in the words of docs/containers.md", () => {

@@ -262,14 +262,14 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 		};
 
 		test.each([
-			[0o644, true],
-			[0o604, true],
-			[0o640, false],
-			[0o400, false],
-		])("mode %o", (mode, warns) => {
+			["0644", true],
+			["0604", true],
+			["0640", false],
+			["0400", false],
+		])("mode %s", (mode, warns) => {
 			const path = join(secrets.cwd, "open");
 			writeFileSync(path, secrets.passphrase);
-			chmodSync(path, mode);
+			chmodSync(path, Number.parseInt(mode, 8));
 			const stderr = warns ? warning() : "";
 			expect(start(["--passphrase-file", path])).toEqual({ ...SUCCESS, stderr });
 			expect(start([], { PPROTECT_PASSPHRASE_FILE: path })).toEqual({ ...SUCCESS, stderr });

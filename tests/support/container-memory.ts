@@ -15,14 +15,14 @@ const PLACES = [
 	["/sys/fs/cgroup/memory", "memory.limit_in_bytes"],
 ] as const;
 
-/** Whether this machine lets us make one. */
-export const canLimitMemory = canMakeGroup();
+/** Whether this machine lets us make one, and start a program in it. */
+export const canLimitMemory = probe();
 
 /** Runs a program to its end where it may use no more than `limit` bytes. */
 export function runWithMemory(
 	limit: number,
 	command: readonly string[],
-	options: RunOptions,
+	options?: RunOptions,
 ): Outcome {
 	const group = makeGroup(limit);
 	if (group === undefined) throw new Error("no control group can be made");
@@ -34,10 +34,12 @@ export function runWithMemory(
 	}
 }
 
-function canMakeGroup(): boolean {
-	const group = makeGroup(MIB);
-	if (group !== undefined) rmdirSync(group);
-	return group !== undefined;
+function probe(): boolean {
+	try {
+		return runWithMemory(64 * MIB, ["true"]).exitCode === 0;
+	} catch {
+		return false;
+	}
 }
 
 function makeGroup(limit: number): string | undefined {
