@@ -42,7 +42,7 @@ export function commandHelp(name: string, definition: Definition, style: Style):
 	const shared = options.filter(isShared);
 	return [
 		`pprotect ${name}: ${description.trim()}\n`,
-		details && `\n${details.trim()}\n`,
+		details && `\n${details.trim().replaceAll(/ +$/gm, "")}\n`,
 		`\n${title("Usage", style)}\n  pprotect ${name} [OPTIONS]${tail}\n`,
 		optionList("Options", own, style),
 		optionList("Options of every command", shared, style),

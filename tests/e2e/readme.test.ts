@@ -59,6 +59,23 @@ test.skipIf(process.platform === "win32")(
 	120_000,
 );
 
+test.skipIf(process.platform === "win32")(
+	"the guide's command lines run, from init to offboarding",
+	() => {
+		const cwd = scratchFolder();
+		const blocks = blocksOf(readText("docs/guide.md")).filter(({ info }) => info === "sh");
+		const script = blocks.map(({ code }) => code).join("\n");
+		expect(blocks.length).toBeGreaterThan(10);
+		const { stdout, stderr, exitCode } = Bun.spawnSync(["sh", "-eu", "-c", script], {
+			cwd,
+			env: { PATH, HOME: cwd },
+		});
+		expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
+		expect(stdout.toString()).toContain("created key custodian alice@example.com");
+	},
+	60_000,
+);
+
 test("the README names every command", () => {
 	const named = [...README.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
 	expect(COMMANDS.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
