@@ -12,9 +12,7 @@ import { KeyFile } from "../../../src/model/key-file.ts";
 import { tryOperation } from "../../fuzz/properties.ts";
 import { Random } from "../../fuzz/random.ts";
 import { sampleText } from "../../fuzz/sample.ts";
-import { custodians, last, owner, steps } from "../../vectors/written/steps.json" with {
-	type: "json",
-};
+import written from "../../vectors/written/steps.json" with { type: "json" };
 
 const { custodians, last, owner, steps } = written;
 const WRITTEN = join(import.meta.dir, "../../vectors/written");
