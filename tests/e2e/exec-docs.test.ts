@@ -69,6 +69,24 @@ function readDockerfile(text: string): Image {
 	};
 }
 
+/** Runs a program as systemd does under MemoryDenyWriteExecute. */
+const DENY_MACHINE_CODE = `
+import ctypes, os, sys
+PR_SET_MDWE = 65
+if ctypes.CDLL(None).prctl(PR_SET_MDWE, 1, 0, 0, 0) != 0:
+    sys.exit(1)
+os.execvp(sys.argv[1], sys.argv[1:])
+`;
+
+function denyMachineCode(command: readonly string[]): string[] {
+	return ["python3", "-c", DENY_MACHINE_CODE, ...command];
+}
+
+const canDenyMachineCode =
+	process.arch === "x64" &&
+	Bun.which("python3") !== null &&
+	run(denyMachineCode(["true"])).exitCode === 0;
+
 const IMAGES = blocks("dockerfile").map(readDockerfile);
 
 test("there is an image for each kind of system", () => {
@@ -160,6 +178,16 @@ describe.skipIf(process.platform !== "linux")("in docs/containers.md (linux)", (
 			expect(start(command, env)).toEqual(SUCCESS);
 		});
 	});
+
+	test.skipIf(!canDenyMachineCode)(
+		"what pprotect says under MemoryDenyWriteExecute (x64; needs linux 6.3, python3)",
+		() => {
+			const command = denyMachineCode(secrets.exec(["true"]));
+			const { stdout, stderr, exitCode } = run(command, { env: secrets.env });
+			expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
+			expect(blocks("text")).toContain(stderr);
+		},
+	);
 
 	describe("the command lines", () => {
 		/** Programs that hold a passphrase, by what they are asked for. */
