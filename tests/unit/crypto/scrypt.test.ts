@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { scrypt } from "../../../src/crypto/scrypt.ts";
+import { nativeScrypt, nobleScrypt, type Scrypt, scrypt } from "../../../src/crypto/scrypt.ts";
 import { toHex } from "./hex.ts";
 
 // RFC 7914 §12, the first 32 of 64 bytes: scrypt ends in PBKDF2, whose shorter output is the
@@ -27,9 +27,16 @@ const RFC_7914 = [
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe("scrypt", () => {
+const native = await nativeScrypt();
+const implementations: [name: string, scrypt: Scrypt][] = [
+	["noble's", nobleScrypt],
+	["the one that is used", scrypt],
+	...(native ? [["the runtime's", native] satisfies [string, Scrypt]] : []),
+];
+
+describe.each(implementations)("scrypt, %s", (_name, derive) => {
 	test.each(RFC_7914)("RFC 7914 §12: %p, %p, %p", async (password, salt, cost, key) => {
-		expect(toHex(await scrypt(bytes(password), bytes(salt), cost))).toBe(key);
+		expect(toHex(await derive(bytes(password), bytes(salt), cost))).toBe(key);
 	});
 
 	test("lets the process attend to other things while it works", async () => {
@@ -37,7 +44,17 @@ describe("scrypt", () => {
 		setTimeout(() => {
 			attended = true;
 		}, 0);
-		await scrypt(bytes("password"), bytes("salt"), { log2N: 14, r: 8, p: 1 });
+		await derive(bytes("password"), bytes("salt"), { log2N: 14, r: 8, p: 1 });
 		expect(attended).toBe(true);
 	});
+
+	test("keeps within the bounds of the format's largest blocks", async () => {
+		const cost = { log2N: 10, r: 32, p: 16 };
+		const expected = await nobleScrypt(bytes("password"), bytes("salt"), cost);
+		expect(toHex(await derive(bytes("password"), bytes("salt"), cost))).toBe(toHex(expected));
+	});
+});
+
+test("the runtime's is what a command uses here", () => {
+	expect(native).toBeDefined();
 });
