@@ -5,7 +5,8 @@ import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
 import { credentialPrefix, type PassphraseFlags, readCredentials } from "../system/credentials.ts";
 import { assertMemory } from "../system/memory-limit.ts";
-import { useColour, writeStderr, writeStdout } from "../system/output.ts";
+import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
+import { printableLine } from "../system/printable.ts";
 import type { Prompter } from "../system/prompter.ts";
 import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store.ts";
 import { stdioPrompter } from "../system/terminal.ts";
@@ -93,10 +94,13 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		return domain;
 	}
 
-	/** Prints a line each, or says on stderr that there is none. */
+	/**
+	 * Prints a line each, or says on stderr that there is none. On a terminal control characters
+	 * are shown, not obeyed; a program gets every name as it is.
+	 */
 	protected printLines(lines: readonly string[], none: string): void {
 		if (lines.length === 0) writeStderr(`${none}\n`);
-		else writeStdout(`${lines.join("\n")}\n`);
+		else writeStdout(`${(isTerminal(1) ? lines.map(printableLine) : lines).join("\n")}\n`);
 	}
 
 	/** The acting user's credentials, checked against the file. */

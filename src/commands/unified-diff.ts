@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from "diff";
+import { printable } from "../system/printable.ts";
 
 const RED = "\u001b[31m";
 const GREEN = "\u001b[32m";
@@ -28,6 +29,7 @@ export function coloredUnifiedDiff(
 	const lines = patch
 		.split("\n")
 		.slice(1)
+		.map((line) => printable(line.replace(/\r$/, "")))
 		.map((line) => (inColour ? coloured(line) : line));
 	return `Changes to be written:\n\n${lines.join("\n")}\n`;
 }

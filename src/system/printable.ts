@@ -8,6 +8,11 @@ export function printable(text: string): string {
 	);
 }
 
+/** The same for what is to be one line. */
+export function printableLine(text: string): string {
+	return printable(text).replaceAll("\n", () => escaped("\n"));
+}
+
 function escaped(character: string): string {
 	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

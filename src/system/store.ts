@@ -12,7 +12,7 @@ import {
 	realpathSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ProtectError, ProtectedFileError } from "../errors.ts";
+import { FormatError, ProtectError, ProtectedFileError } from "../errors.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
 import { followLinks } from "./follow-links.ts";
 import { holdSignals } from "./hold-signals.ts";
@@ -180,7 +180,8 @@ function refuseUnlikely(path: string, fd: number): void {
 	if (stats.isDirectory()) throw new ProtectError(`${path} is a folder, not a protected file`);
 	if (!stats.isFile()) throw new ProtectError(`${path} is not a plain file`);
 	if (stats.size > MAX_FILE_SIZE) {
-		throw new ProtectError(`${path} is larger than 64 MiB, which no protected file is`);
+		const hint = "restore the file from version control";
+		throw new FormatError("is larger than 64 MiB, which no protected file is", 1, path, hint);
 	}
 }
 

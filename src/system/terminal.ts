@@ -13,6 +13,7 @@
 import { closeSync, openSync } from "node:fs";
 import { InputEndedError, ProtectError } from "../errors.ts";
 import { isTerminal, writeFully, writeStderr } from "./output.ts";
+import { printable } from "./printable.ts";
 import type { Prompter } from "./prompter.ts";
 import { readAll } from "./read-all.ts";
 import { readByte, readLine } from "./read-line.ts";
@@ -79,7 +80,7 @@ function prompterFor(respondent: Respondent): Prompter {
 	return {
 		ask: (label) => ask(label, false),
 		askHidden: (label) => ask(label, true),
-		notice: (text) => respondent.write(`${text}\n`),
+		notice: (text) => respondent.write(`${printable(text)}\n`),
 		close: () => respondent.close(),
 	};
 }

@@ -124,7 +124,7 @@ describe("load", () => {
 		truncateSync(file.path, MAX_FILE_SIZE);
 		expect(load(file.path).bytes.length).toBe(MAX_FILE_SIZE);
 		truncateSync(file.path, MAX_FILE_SIZE + 1);
-		expect(() => load(file.path)).toThrow(`${file.path} is larger than 64 MiB`);
+		expect(() => load(file.path)).toThrow(`${file.path}:1: is larger than 64 MiB`);
 	});
 
 	testUnless(lackOfUnprivileged())("says that reading is not permitted", () => {
