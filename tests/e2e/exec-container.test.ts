@@ -1,6 +1,6 @@
 /** exec where containers run it: as PID 1, as nobody, with next to nothing around it. */
-import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ARGON2ID_HARD, SCRYPT_FAST, SCRYPT_HARD } from "../../src/crypto/key-derivation.ts";
 import { canLimitMemory, MEMORY_GROUP, MIB, runWithMemory } from "../support/container-memory.ts";
@@ -59,6 +59,7 @@ describe.skipIf(process.platform !== "linux")("exec in a container (linux)", () 
 		beforeAll(() => {
 			root = makeRoot(secrets);
 		});
+		afterAll(() => rmSync(root, { recursive: true }));
 
 		/** Runs `/busybox ...app` through exec. */
 		function start(

@@ -1,6 +1,6 @@
 /** docs/containers.md tells the truth: its entrypoints and commands are run as they stand there. */
-import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
 import { ROOT as PROJECT } from "../../scripts/compile.ts";
@@ -110,6 +110,7 @@ describe.skipIf(process.platform !== "linux")("in docs/containers.md (linux)", (
 			root = makeRoot(secrets);
 			putScript(root, "/app/server", SERVER);
 		});
+		afterAll(() => rmSync(root, { recursive: true }));
 
 		/** Runs `command` in /app, as a container runtime does. */
 		function start(
