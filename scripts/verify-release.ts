@@ -21,8 +21,11 @@ const named = process.argv.slice(2).map(targetNamed);
 const work = mkdtempSync(join(tmpdir(), "pprotect-verify-"));
 try {
 	verifyChecksums();
-	for (const target of named.length > 0 ? named : TARGETS) {
-		const { isRight, words } = await verify(target);
+	const targets = named.length > 0 ? named : TARGETS;
+	// All at once: emulators wait a lot.
+	const outcomes = targets.map((target) => [target, verify(target)] as const);
+	for (const [target, outcome] of outcomes) {
+		const { isRight, words } = await outcome;
 		console.log(`${target.name.padEnd(17)} ${words}`);
 		if (!isRight) process.exitCode = 1;
 	}
@@ -80,7 +83,7 @@ async function tryMachines(target: Target, binary: string) {
 		const folder = join(work, `${target.name}-${index}`);
 		mkdirSync(folder);
 		try {
-			const machine = make(binary, folder);
+			const machine = await make(binary, folder);
 			await runScenario(machine);
 			names.push(machine.name);
 		} catch (error) {

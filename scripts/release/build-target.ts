@@ -1,7 +1,8 @@
 /** Builds one target: the binary and its archives. Run by release.ts, a process for each. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { constants, zstdCompressSync } from "node:zlib";
+import { promisify } from "node:util";
+import { constants, type ZstdOptions, zstdCompress } from "node:zlib";
 import { compile, ROOT } from "../compile.ts";
 import { targetNamed } from "../targets.ts";
 import { archiveEntries, archiveName } from "./contents.ts";
@@ -19,8 +20,10 @@ const path = join(ROOT, "dist", archiveName(target));
 if (target.system === "windows") writeFileSync(`${path}.zip`, zip(entries));
 else {
 	const archive = tar(entries);
+	// In a thread of its own, while this one makes the other.
+	const packed = zstd(archive);
 	writeFileSync(`${path}.tar.gz`, gzip(archive));
-	writeFileSync(`${path}.tar.zst`, zstd(archive));
+	writeFileSync(`${path}.tar.zst`, await packed);
 }
 
 /** By libdeflate, whose output does not depend on the processor; without a time. */
@@ -29,8 +32,8 @@ function gzip(bytes: Uint8Array): Uint8Array {
 }
 
 /** With a window that covers the archive, which any zstd unpacks. */
-function zstd(bytes: Uint8Array): Uint8Array {
-	return zstdCompressSync(bytes, {
+function zstd(bytes: Uint8Array): Promise<Uint8Array> {
+	return promisify<Uint8Array, ZstdOptions, Uint8Array>(zstdCompress)(bytes, {
 		params: {
 			[constants.ZSTD_c_compressionLevel]: 12,
 			[constants.ZSTD_c_windowLog]: 27,

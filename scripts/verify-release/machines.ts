@@ -5,7 +5,7 @@ import { hostTarget, type Target } from "../targets.ts";
 import { type Machine, Missing } from "./machine.ts";
 
 /** Makes a machine in `folder`, an empty one, for `binary`; throws Missing where that cannot be. */
-type MachineMaker = (binary: string, folder: string) => Machine;
+type MachineMaker = (binary: string, folder: string) => Machine | Promise<Machine>;
 
 /** The machines that a target's binary is tried on. */
 export function machineMakers(target: Target): readonly MachineMaker[] {
@@ -100,7 +100,7 @@ function onMusl(binary: string, folder: string): Machine {
 }
 
 /** Wine lacks a function that Bun asks for, in a DLL that is compiled here. */
-function underWine(binary: string, folder: string): Machine {
+async function underWine(binary: string, folder: string): Promise<Machine> {
 	const wine = ["wine64", "/usr/lib/wine/wine64"].find((name) => Bun.which(name) !== null);
 	if (wine === undefined) throw new Missing("no wine64");
 	needTools("x86_64-w64-mingw32-gcc");
@@ -116,7 +116,12 @@ function underWine(binary: string, folder: string): Machine {
 		WINEDLLOVERRIDES: "bcryptprimitives=n;mscoree,mshtml=",
 	};
 	// The first run makes the prefix, and talks of it.
-	Bun.spawnSync([wine, program, "version"], { env: { ...process.env, ...env }, cwd: folder });
+	await Bun.spawn([wine, program, "version"], {
+		env: { ...process.env, ...env },
+		cwd: folder,
+		stdout: "ignore",
+		stderr: "ignore",
+	}).exited;
 	return { name: "under wine", argv: [wine, program], cwd: folder, env, child: WINDOWS_CHILD };
 }
 

@@ -1,0 +1,243 @@
+/** A release as `bun run release` makes it, in a folder of its own: tried, made again, installed. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { binaryPath, compile } from "../../scripts/compile.ts";
+import { formula } from "../../scripts/release/formula.ts";
+import { signAdHoc, signatureFaults } from "../../scripts/release/mach-o.ts";
+import { sbom } from "../../scripts/release/sbom.ts";
+import { copySources } from "../../scripts/release/sources.ts";
+import { tar } from "../../scripts/release/tar.ts";
+import { thirdPartyLicenses } from "../../scripts/release/third-party.ts";
+import { zip } from "../../scripts/release/zip.ts";
+import { hostTarget, TARGETS, targetNamed } from "../../scripts/targets.ts";
+import { VERSION } from "../../src/version.ts";
+import { scratchFolder } from "../support/pprotect.ts";
+
+const ENTRIES = [
+	{ path: "root/program", bytes: Buffer.from("#!/bin/sh\necho ran\n"), isExecutable: true },
+	{ path: "root/a/long", bytes: Buffer.alloc(100_000, "text "), isExecutable: false },
+	{ path: "root/empty", bytes: Buffer.alloc(0), isExecutable: false },
+];
+
+describe.each([
+	["tar", tar, ["tar", "xf"]],
+	["zip", zip, ["unzip", "-q"]],
+] as const)("%s", (name, pack, unpack) => {
+	test("does not depend on the order of its entries", () => {
+		expect(Bun.deepEquals(pack(ENTRIES), pack(ENTRIES.toReversed()))).toBe(true);
+	});
+
+	const isThere = Bun.which(unpack[0]) !== null;
+	test.skipIf(!isThere)(
+		`is unpacked by ${unpack[0]}${isThere ? "" : " (which is not installed)"}`,
+		() => {
+			const folder = scratchFolder();
+			writeFileSync(join(folder, `archive.${name}`), pack(ENTRIES));
+			const { exitCode } = Bun.spawnSync([...unpack, `archive.${name}`], { cwd: folder });
+			expect(exitCode).toBe(0);
+			for (const { path, bytes } of ENTRIES) {
+				expect(readFileSync(join(folder, path)).equals(bytes)).toBe(true);
+			}
+			const ran = Bun.spawnSync([join(folder, "root/program")]).stdout.toString();
+			expect(ran).toBe("ran\n");
+		},
+	);
+});
+
+test("the bill of materials names what is shipped, and nothing else", () => {
+	const { components, dependencies } = JSON.parse(sbom());
+	const names = components.map((known: { purl: string }) => known.purl.replace(/@[^@]*$/, ""));
+	const packages = names.filter((name: string) => !name.includes("%40oven"));
+	expect(packages).toEqual([
+		"pkg:npm/%40noble/ciphers",
+		"pkg:npm/%40noble/curves",
+		"pkg:npm/%40noble/hashes",
+		"pkg:npm/clipanion",
+		"pkg:npm/diff",
+		"pkg:npm/typanion",
+		"pkg:npm/yaml",
+	]);
+	expect(names.length).toBe(packages.length + TARGETS.length);
+	const refs = new Set(components.map((known: { "bom-ref": string }) => known["bom-ref"]));
+	for (const { dependsOn } of dependencies) {
+		for (const ref of dependsOn) expect(refs.has(ref)).toBe(true);
+	}
+	for (const name of ["@noble/curves", "yaml", "JavaScriptCore"]) {
+		expect(thirdPartyLicenses()).toContain(name);
+	}
+});
+
+const ruby = Bun.which("ruby");
+test.skipIf(!ruby)(`the formula is ruby${ruby ? "" : " (which is not installed)"}`, () => {
+	const names = TARGETS.map(({ name }) => `pprotect-${VERSION}-${name}.tar.gz`);
+	const sums = new Map(names.map((name, index) => [name, `${index}`.repeat(64)]));
+	const text = formula(sums);
+	const check = Bun.spawnSync(["ruby", "-wc"], { stdin: Buffer.from(text) });
+	expect([check.stdout.toString(), check.stderr.toString()]).toEqual(["Syntax OK\n", ""]);
+	const pairs = [...text.matchAll(/url "(.*)"\n +sha256 "(.*)"/g)];
+	expect(pairs.length).toBe(4);
+	for (const [, url = "", sum] of pairs) expect(sum).toBe(sums.get(url.split("/").at(-1) ?? ""));
+	expect(text).not.toMatch(/@[A-Z]/);
+});
+
+test("signs as Bun does where Bun does it right, and finds a page that was changed", () => {
+	const program = readFileSync(compile(targetNamed("macos-arm64")));
+	expect(signatureFaults(program)).toEqual([]);
+	expect(signAdHoc(program, "a.out").equals(program)).toBe(true);
+	program.writeUInt8(program.readUInt8(5_000_000) ^ 1, 5_000_000);
+	expect(signatureFaults(program)).toEqual(["the hash of page 1220 is wrong"]);
+	expect(signatureFaults(signAdHoc(program, "pprotect"))).toEqual([]);
+}, 120_000);
+
+const host = hostTarget();
+const TRIED = [...new Set([host.name, "linux-arm64", "windows-x64"])];
+
+describe.skipIf(host.system !== "linux")("a release", () => {
+	let checkout: string;
+
+	beforeAll(() => {
+		checkout = scratchFolder();
+		copySources(checkout);
+		bun("scripts/release.ts", ...TRIED);
+	}, 300_000);
+
+	afterAll(() => rmSync(checkout, { recursive: true, force: true }));
+
+	function bun(...words: readonly string[]): string {
+		const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, ...words], {
+			cwd: checkout,
+		});
+		expect(exitCode, `${stdout}${stderr}`).toBe(0);
+		return stdout.toString();
+	}
+
+	test("has the same bytes when made in another folder", () => {
+		expect(bun("scripts/reproduce.ts", host.name)).toMatch(/files are the same when made from/);
+		const binary = readFileSync(binaryPath(host));
+		expect(binary.includes(checkout)).toBe(false);
+	}, 300_000);
+
+	test("is tried by verify-release", () => {
+		const lines = bun("scripts/verify-release.ts", ...TRIED)
+			.trimEnd()
+			.split("\n");
+		expect(lines[0]).toMatch(/^SHA256SUMS +verified: \d+ files$/);
+		expect(lines.slice(1).map((line) => line.split(" ")[0])).toEqual(TRIED);
+		for (const line of lines.slice(1)) expect(line).toMatch(/ (verified: |not verified here)/);
+		expect(lines[1]).toMatch(/verified: natively/);
+	}, 300_000);
+
+	test("which is found wrong where a program does not do what it should", () => {
+		const name = `pprotect-${VERSION}-${host.name}`;
+		const program = {
+			path: `${name}/pprotect`,
+			bytes: Buffer.from("#!/bin/sh\n"),
+			isExecutable: true,
+		};
+		const archive = join(checkout, "dist", `${name}.tar.gz`);
+		const right = readFileSync(archive);
+		writeFileSync(archive, Bun.gzipSync(Buffer.from(tar([program]))));
+		const verify = [process.execPath, "scripts/verify-release.ts", host.name];
+		const unsummed = Bun.spawnSync(verify, { cwd: checkout });
+		expect(unsummed.stderr.toString()).toMatch(/SHA256SUMS is wrong/);
+		const sums = join(checkout, "dist", "SHA256SUMS");
+		const text = readFileSync(sums, "utf8");
+		writeFileSync(sums, text.replace(sha256(right), sha256(readFileSync(archive))));
+		const wrong = Bun.spawnSync(verify, { cwd: checkout });
+		writeFileSync(archive, right);
+		writeFileSync(sums, text);
+		expect(wrong.stdout.toString()).toMatch(/WRONG: pprotect version: expected/);
+		expect(wrong.exitCode).toBe(1);
+	});
+
+	const lacks = lackingForAnEmptyRoot();
+	test.skipIf(lacks !== "")(
+		`is installed into a root with nothing but sh, curl and their like${lacks}`,
+		async () => {
+			const root = emptyRoot();
+			const server = serveRelease(join(checkout, "dist"));
+			const script = `
+				mount -t proc proc "$0/proc"
+				exec chroot "$0" /bin/sh -c 'curl -fsSL "$PPROTECT_BASE_URL/releases/latest/download/install.sh" | sh && pprotect version'`;
+			const child = Bun.spawn(
+				["unshare", "--mount", "--propagation", "private", "sh", "-c", script, root],
+				{
+					env: {
+						PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+						PPROTECT_BASE_URL: server.url,
+					},
+					stdout: "pipe",
+					stderr: "pipe",
+				},
+			);
+			const [stdout, stderr, exitCode] = await Promise.all([
+				new Response(child.stdout).text(),
+				new Response(child.stderr).text(),
+				child.exited,
+			]);
+			server.stop();
+			expect(stderr).toBe(`install.sh: installed pprotect ${VERSION} in /usr/local/bin/pprotect\n`);
+			expect([stdout, exitCode]).toEqual([`pocket_protector version ${VERSION}\n`, 0]);
+			rmSync(root, { recursive: true });
+		},
+		60_000,
+	);
+});
+
+function sha256(bytes: Uint8Array): string {
+	return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+}
+
+/** The release as its address has it, with everything under the latest too. */
+function serveRelease(dist: string) {
+	const server = Bun.serve({
+		port: 0,
+		fetch(request) {
+			const path = new URL(request.url).pathname;
+			const [, name] =
+				/^\/releases\/(?:latest\/download|download\/v[^/]+)\/([^/]+)$/.exec(path) ?? [];
+			const file = join(dist, name ?? "");
+			return name && existsSync(file)
+				? new Response(Bun.file(file))
+				: new Response("", { status: 404 });
+		},
+	});
+	return { url: `http://127.0.0.1:${server.port}`, stop: () => server.stop(true) };
+}
+
+function lackingForAnEmptyRoot(): string {
+	const tools = ["busybox", "chroot", "curl", "ldd", "mount", "unshare"];
+	const missing = tools.filter((tool) => Bun.which(tool) === null);
+	if (missing.length > 0) return ` (no ${missing.join(", ")})`;
+	const mayMount = Bun.spawnSync(["unshare", "--mount", "true"]).exitCode === 0;
+	return mayMount ? "" : " (not allowed to chroot)";
+}
+
+/** A root folder: the tools of busybox, curl with its libraries, and the C library that pprotect needs. */
+function emptyRoot(): string {
+	const root = scratchFolder();
+	for (const folder of ["proc", "bin", "tmp"]) mkdirSync(join(root, folder));
+	const curl = Bun.which("curl") ?? "";
+	const copy = (source: string, path = source) => {
+		mkdirSync(dirname(join(root, path)), { recursive: true });
+		copyFileSync(source, join(root, path));
+		chmodSync(join(root, path), 0o755);
+	};
+	copy(curl, "/usr/bin/curl");
+	for (const program of [curl, binaryPath(host)]) {
+		const { stdout } = Bun.spawnSync(["ldd", program]);
+		for (const library of stdout.toString().match(/\/\S+(?= \()/g) ?? []) copy(library);
+	}
+	copy(Bun.which("busybox") ?? "", "/bin/busybox");
+	Bun.spawnSync(["chroot", root, "/bin/busybox", "--install", "-s", "/bin"]);
+	return root;
+}
