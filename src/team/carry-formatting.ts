@@ -16,7 +16,7 @@ export interface CarriedText {
 }
 
 /** Lines of comments that are looked at; more is a file that was laid out anew. */
-const MAX_CHANGED_LINES = 1000;
+const MAX_CHANGED_LINES = 200;
 
 /** Lines around a comment that have to be in ours for it to go there. */
 const CONTEXT = 1;

@@ -4,7 +4,7 @@
  */
 import { type Document, type MapEntry, parseDocument } from "../format/document.ts";
 import { emitEntry, type Tree, type TreeMap } from "../format/emit.ts";
-import type { DomainData, FileData } from "../format/read.ts";
+import type { FileData } from "../format/read.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 import { type Place, pathOf, type SideNames } from "./conflict.ts";
 import { EntryIndex } from "./entry-index.ts";
@@ -43,12 +43,21 @@ export function markConflicts(
 ): Uint8Array {
 	const document = parseDocument(bytes, "");
 	const index = new EntryIndex(document);
-	const paths = places.map((place) => markablePath(document, index, place));
 	const trees = {
 		merged: toTree(merged),
 		ours: toTree(pick(merged, places, sides.ours)),
 		theirs: toTree(pick(merged, places, sides.theirs)),
 	};
+	const paths = outermost(places.map(pathOf)).map((path) => {
+		let markable = path;
+		while (
+			markable.length > 1 &&
+			!canBeMarked(document, entryAt(index, markable), markable, trees)
+		) {
+			markable = markable.slice(0, -1);
+		}
+		return markable;
+	});
 	const blocks = outermost(paths).map((path) =>
 		toBlock(document, entryAt(index, path), path, trees, style),
 	);
@@ -60,20 +69,27 @@ export function markConflicts(
 export function pick(merged: FileData, places: readonly Place[], side: FileData): FileData {
 	const domains = new Map(merged.domains);
 	const custodians = new Map(merged.custodians);
-	const inDomain: Extract<Place, { kind: "secret" | "owner" }>[] = [];
 	for (const place of places) {
 		if (place.kind === "domain") put(domains, place.domain, side.domains.get(place.domain));
-		else if (place.kind === "custodian")
-			put(custodians, place.name, side.custodians.get(place.name));
-		else inDomain.push(place);
+		if (place.kind === "custodian") put(custodians, place.name, side.custodians.get(place.name));
 	}
-	for (const { kind, domain, name } of inDomain) {
-		const current = domains.get(domain);
-		if (!current) continue;
-		const field = kind === "secret" ? "secrets" : "owners";
-		const names = new Map(current[field]);
-		put(names, name, side.domains.get(domain)?.[field].get(name));
-		domains.set(domain, { ...current, [field]: names } satisfies DomainData);
+	const changed = new Map<string, { owners: Map<string, string>; secrets: Map<string, string> }>();
+	for (const place of places) {
+		if (place.kind !== "secret" && place.kind !== "owner") continue;
+		const known = domains.get(place.domain);
+		if (!known) continue;
+		const { owners, secrets } = changed.get(place.domain) ?? {
+			owners: new Map(known.owners),
+			secrets: new Map(known.secrets),
+		};
+		changed.set(place.domain, { owners, secrets });
+		const theirs = side.domains.get(place.domain);
+		if (place.kind === "secret") put(secrets, place.name, theirs?.secrets.get(place.name));
+		else put(owners, place.name, theirs?.owners.get(place.name));
+	}
+	for (const [name, parts] of changed) {
+		const known = domains.get(name);
+		if (known) domains.set(name, { ...known, ...parts });
 	}
 	return { ...merged, domains, custodians };
 }
@@ -85,14 +101,19 @@ function put<Value>(map: Map<string, Value>, key: string, value: Value | undefin
 
 type Path = readonly string[];
 
+type Trees = Readonly<Record<keyof SideNames | "merged", TreeMap>>;
+
 /**
- * The path to the place, or to what is around it: where the place shares a line with its parent,
- * as behind a name too long for one line, markers cannot go between them.
+ * Whether markers can go around the entry alone. They cannot where it shares a line with its
+ * parent, as behind a name too long for one line, nor where a side has nothing else in its
+ * parent: nothing at all is written as `{}`.
  */
-function markablePath(document: Document, index: EntryIndex, place: Place): Path {
-	let path = pathOf(place);
-	while (path.length > 1 && !startsLine(document, entryAt(index, path))) path = path.slice(0, -1);
-	return path;
+function canBeMarked(document: Document, entry: MapEntry, path: Path, trees: Trees): boolean {
+	const isAlone = [trees.ours, trees.theirs].some((tree) => {
+		const parent = treeAt(tree, path.slice(0, -1));
+		return parent instanceof Map && parent.size === 0;
+	});
+	return !isAlone && startsLine(document, entry);
 }
 
 function startsLine({ text }: Document, { start }: MapEntry): boolean {
@@ -118,7 +139,7 @@ function toBlock(
 	document: Document,
 	entry: MapEntry,
 	path: Path,
-	trees: Readonly<Record<keyof SideNames | "merged", TreeMap>>,
+	trees: Trees,
 	{ labels, size }: MarkerStyle,
 ): Block {
 	const { text, lineEnd } = document;

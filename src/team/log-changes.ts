@@ -29,6 +29,12 @@ export function withoutNumber(numbered: string): string {
 	return numbered.slice(0, numbered.lastIndexOf(NUMBER_MARK));
 }
 
+/** How many entries all logs start with alike, which is most of them: they need no second look. */
+export function commonPast(first: readonly string[], ...others: (readonly string[])[]): number {
+	const differs = first.findIndex((entry, index) => others.some((other) => other[index] !== entry));
+	return differs === -1 ? first.length : differs;
+}
+
 /** What happened since, as far as the log tells. */
 export interface LogChanges {
 	/** How many entries are new. */
@@ -45,8 +51,9 @@ export interface LogChanges {
 export function compareLogs(before: readonly string[], after: readonly string[]): LogChanges {
 	const old = splitTruncation(before);
 	const recent = splitTruncation(after);
-	const known = numberEntries(old.entries);
-	const present = numberEntries(recent.entries);
+	const past = commonPast(old.entries, recent.entries);
+	const known = numberEntries(old.entries.slice(past));
+	const present = numberEntries(recent.entries.slice(past));
 	const added = without(present, new Set(known));
 	const removed = known.length + added.length - present.length;
 	const isWhole = removed === 0 && old.truncated === recent.truncated;

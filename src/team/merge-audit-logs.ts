@@ -7,13 +7,29 @@
  * which several branches are merged.
  */
 import { splitAuditEntry, splitTruncation, truncationEntry } from "../model/audit-log.ts";
-import { type NumberedEntries, numberEntries, without, withoutNumber } from "./log-changes.ts";
+import {
+	commonPast,
+	type NumberedEntries,
+	numberEntries,
+	without,
+	withoutNumber,
+} from "./log-changes.ts";
 
 type Log = readonly string[];
 
 /** The merged log; takes time in proportion to the logs' length. */
 export function mergeAuditLogs(base: Log, ours: Log, theirs: Log): string[] {
-	const versions = { base: readLog(base), ours: readLog(ours), theirs: readLog(theirs) };
+	const split = {
+		base: splitTruncation(base),
+		ours: splitTruncation(ours),
+		theirs: splitTruncation(theirs),
+	};
+	const past = commonPast(split.base.entries, split.ours.entries, split.theirs.entries);
+	const versions = {
+		base: afterPast(split.base, past),
+		ours: afterPast(split.ours, past),
+		theirs: afterPast(split.theirs, past),
+	};
 	const lostByOurs = lostBy(versions.ours, versions.base);
 	const lostByTheirs = lostBy(versions.theirs, versions.base);
 	const merged = interleave(
@@ -21,27 +37,33 @@ export function mergeAuditLogs(base: Log, ours: Log, theirs: Log): string[] {
 		without(versions.theirs.entries, lostByOurs),
 	).map(withoutNumber);
 	const truncated = countTruncated(versions, lostByOurs, lostByTheirs);
-	return truncated === 0 ? merged : [truncationEntry(truncated), ...merged];
+	return [
+		...(truncated === 0 ? [] : [truncationEntry(truncated)]),
+		...split.base.entries.slice(0, past),
+		...merged,
+	];
 }
 
-interface ReadLog {
+interface NumberedLog {
 	readonly truncated: number;
-	/** In the order of the log. */
+	/** In the order of the log, without what all logs start with. */
 	readonly entries: NumberedEntries;
 }
 
-function readLog(log: Log): ReadLog {
-	const { truncated, entries } = splitTruncation(log);
-	return { truncated, entries: numberEntries(entries) };
+function afterPast(
+	{ truncated, entries }: ReturnType<typeof splitTruncation>,
+	past: number,
+): NumberedLog {
+	return { truncated, entries: numberEntries(entries.slice(past)) };
 }
 
-function lostBy(side: ReadLog, base: ReadLog): Set<string> {
+function lostBy(side: NumberedLog, base: NumberedLog): Set<string> {
 	return new Set(without(base.entries, new Set(side.entries)));
 }
 
 /** How many entries are gone in all: those that either side cut off the base, and of its own. */
 function countTruncated(
-	{ base, ours, theirs }: Readonly<Record<"base" | "ours" | "theirs", ReadLog>>,
+	{ base, ours, theirs }: Readonly<Record<"base" | "ours" | "theirs", NumberedLog>>,
 	lostByOurs: ReadonlySet<string>,
 	lostByTheirs: ReadonlySet<string>,
 ): number {

@@ -107,8 +107,9 @@ class DomainMerge {
 	merge(): MergedDomain {
 		const publicKey = this.#mergeKey();
 		if (publicKey === undefined) return this.#twoKeys();
-		const owners = this.#mergeOwners(publicKey);
-		if (owners === undefined) return this.#noOwnerHasTheKey();
+		const { owners, canAnyOpen } = this.#mergeOwners(publicKey);
+		if (!canAnyOpen) return this.#noOwnerHasTheKey();
+		if (this.#mayLoseAllOwners(owners)) return this.#ownersInDispute();
 		const secrets = this.#mergeSecrets(publicKey);
 		return { domain: { publicKey, owners, secrets }, conflicts: this.#conflicts };
 	}
@@ -206,8 +207,7 @@ class DomainMerge {
 
 	// Owners
 
-	/** Undefined where no owner would be able to open the domain. */
-	#mergeOwners(publicKey: string): Map<string, string> | undefined {
+	#mergeOwners(publicKey: string): { owners: Map<string, string>; canAnyOpen: boolean } {
 		const owners = new Map<string, string>();
 		let canAnyOpen = false;
 		for (const name of unionOfNames(this.#ours.domain.owners, this.#theirs.domain.owners)) {
@@ -215,8 +215,22 @@ class DomainMerge {
 			if (box !== undefined) owners.set(name, box);
 			canAnyOpen ||= isUsable;
 		}
-		if (owners.size === 0) return this.#lastOwners();
-		return canAnyOpen ? owners : undefined;
+		return owners.size === 0
+			? { owners: this.#lastOwners(), canAnyOpen: true }
+			: { owners, canAnyOpen };
+	}
+
+	/** Whether taking one side at every mark would leave the domain without an owner. */
+	#mayLoseAllOwners(owners: ReadonlyMap<string, string>): boolean {
+		const marked = new Set(
+			this.#conflicts.flatMap(({ places }) =>
+				places.flatMap((place) => (place.kind === "owner" ? place.name : [])),
+			),
+		);
+		const isOpen = (owner: string) => marked.has(owner) || this.#custodians.disputed.has(owner);
+		return [this.#ours, this.#theirs].some(({ domain }) =>
+			[...owners.keys()].every((owner) => isOpen(owner) && !domain.owners.has(owner)),
+		);
 	}
 
 	/** What stands for the owner, and whether they could open the domain with it. */
@@ -360,6 +374,14 @@ class DomainMerge {
 		return this.#whole(
 			`${this.#name} would have no owner who can open it: ${reasons.join("; ")}`,
 			`undo the merge (git merge --abort), add another owner on one of the branches (pprotect add-owner ${this.#word}), and merge again; or keep one side's whole domain, then do again in it what the other side changed${this.#describeBoth()}`,
+		);
+	}
+
+	#ownersInDispute(): MergedDomain {
+		const names = unionOfNames(this.#ours.domain.owners, this.#theirs.domain.owners);
+		return this.#whole(
+			`who owns ${this.#name} depends on the key of ${names.join(", ")}, which is in conflict itself`,
+			`take the same side at the marks of the domain and of the custodian${this.#describeBoth()}`,
 		);
 	}
 

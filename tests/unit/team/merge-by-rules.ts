@@ -83,12 +83,17 @@ function mergeDomain(
 
 	const conflicts: string[] = [];
 	const owners = new Map<string, number>();
+	/** Whether each side would have an owner, should it be taken wherever a person has to decide. */
+	const staysOwned = [false, false];
 	let isOpenable = false;
 	let deadEntries = 0;
 	for (const owner of names(a.owners, b.owners)) {
 		if (disputed.has(owner)) {
 			conflicts.push(`owner ${name}/${owner}`);
 			isOpenable = true;
+			for (const [index, { domain }] of sides.entries()) {
+				staysOwned[index] ||= domain.owners.has(owner);
+			}
 			continue;
 		}
 		const before = old?.owners.get(owner);
@@ -115,6 +120,15 @@ function mergeDomain(
 		}
 	}
 	if (!isOpenable && deadEntries > 0) return whole;
+	for (const [index, { domain }] of sides.entries()) {
+		const decided = names(owners, domain.owners).some(
+			(owner) =>
+				owners.has(owner) ||
+				(domain.owners.has(owner) && conflicts.includes(`owner ${name}/${owner}`)),
+		);
+		staysOwned[index] ||= decided;
+	}
+	if (isOpenable && staysOwned.includes(false)) return whole;
 	if (!isOpenable)
 		conflicts.push(...names(a.owners, b.owners).map((owner) => `owner ${name}/${owner}`));
 

@@ -295,3 +295,22 @@ test("a side that cannot be read is refused with its line", () => {
 	expect(() => merge(python, broken, python)).toThrow(/^protected\.yaml \(main\):\d+: /);
 	expect(() => merge(python, python, broken)).toThrow(/^protected\.yaml \(feature\):\d+: /);
 });
+
+test("where a side has no custodian left, their list is marked as a whole", async () => {
+	const common = { domain: "b", custodian: "ben", secret: "x", pause: 1 };
+	const base = await (await Branch.start()).take([
+		{ ...common, kind: "removeDomain", domain: "a" },
+	]);
+	const ours = await base.fork().take([
+		{ ...common, kind: "removeDomain" },
+		{ ...common, kind: "removeCustodian" },
+	]);
+	const theirs = await base.fork().take([
+		{ ...common, kind: "addOwner" },
+		{ ...common, kind: "removeCustodian", custodian: "ann" },
+	]);
+	const { bytes } = merge(decode(base.bytes), decode(ours.bytes), decode(theirs.bytes));
+	expect(decode(bytes)).toContain(
+		"<<<<<<< main\nkey-custodians: {}\n=======\nkey-custodians:\n  ben:\n",
+	);
+});

@@ -188,7 +188,6 @@ test("three branches give the same file, in whichever order they are merged", as
 			});
 			const clean = results.filter((result) => result !== undefined);
 			expect(new Set(clean).size).toBeLessThan(2);
-			expect([0, results.length]).toContain(clean.length);
 		}),
 		{ numRuns: RUNS },
 	);
