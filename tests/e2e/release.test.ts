@@ -166,7 +166,7 @@ describe.skipIf(host.system !== "linux")("a release", () => {
 			const root = emptyRoot();
 			const server = serveRelease(join(checkout, "dist"));
 			const script = `
-				mount -t proc proc "$0/proc"
+				mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev" &&
 				exec chroot "$0" /bin/sh -c 'curl -fsSL "$PPROTECT_BASE_URL/releases/latest/download/install.sh" | sh && pprotect version'`;
 			const child = Bun.spawn(
 				["unshare", "--mount", "--propagation", "private", "sh", "-c", script, root],
@@ -225,7 +225,7 @@ function lackingForAnEmptyRoot(): string {
 /** A root folder: the tools of busybox, curl with its libraries, and the C library that pprotect needs. */
 function emptyRoot(): string {
 	const root = scratchFolder();
-	for (const folder of ["proc", "bin", "tmp"]) mkdirSync(join(root, folder));
+	for (const folder of ["dev", "proc", "bin", "tmp"]) mkdirSync(join(root, folder));
 	const curl = Bun.which("curl") ?? "";
 	const copy = (source: string, path = source) => {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
