@@ -80,56 +80,76 @@ export function splitTruncation(log: readonly string[]): {
 	return { truncated, entries: log.slice(start) };
 }
 
+type IsDomain = (name: string) => boolean;
+
 /**
  * Reads an entry's text, where it tells of a domain; undefined for any other.
  *
  * Names are not quoted in the log, so that `removed owner a from b from c` can be read in two
  * ways: `isDomain` knows the domains of the file, which then decide.
  */
-export function parseAuditText(
-	text: string,
-	isDomain: (name: string) => boolean,
-): AuditEvent | undefined {
-	const after = (prefix: string) =>
-		text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+export function parseAuditText(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	for (const read of READERS) {
+		const event = read(text, isDomain);
+		if (event) return event;
+	}
+	return undefined;
+}
 
-	const changed = /^(?:added|set|updated) secret ([^ ]+) in (.+)$/s.exec(text);
-	if (changed) {
-		const [, secret = "", domain = ""] = changed;
-		return { kind: "setSecret", domain, secret };
-	}
-	const removed = /^removed secret ([^ ]+) from (.+)$/s.exec(text);
-	if (removed) {
-		const [, secret = "", domain = ""] = removed;
-		return { kind: "removedSecret", domain, secret };
-	}
-	const rotated = after("rotated key for domain ");
+const READERS: readonly ((text: string, isDomain: IsDomain) => AuditEvent | undefined)[] = [
+	readSecret,
+	readDomain,
+	readCreatedDomain,
+	readRemovedOwner,
+	readRemovedCustodian,
+	readAddedOwner,
+];
+
+/** A secret's name has no blank, so that the rest is the domain's. */
+function readSecret(text: string): AuditEvent | undefined {
+	const [, verb, secret, domain] =
+		/^(added|set|updated|removed) secret ([^ ]+) (?:in|from) (.+)$/s.exec(text) ?? [];
+	if (secret === undefined || domain === undefined) return undefined;
+	return { kind: verb === "removed" ? "removedSecret" : "setSecret", domain, secret };
+}
+
+function readDomain(text: string): AuditEvent | undefined {
+	const rotated = after("rotated key for domain ", text);
 	if (rotated !== undefined) return { kind: "rotatedKey", domain: rotated };
-	const deleted = after("deleted domain ");
-	if (deleted !== undefined) return { kind: "deletedDomain", domain: deleted };
+	const deleted = after("deleted domain ", text);
+	return deleted === undefined ? undefined : { kind: "deletedDomain", domain: deleted };
+}
 
-	const created = after("created domain ");
-	if (created !== undefined) {
-		const [domain, owner] = splitAt(created, " with owner ", (name) => isDomain(name)) ?? [];
-		if (domain === undefined || owner === undefined) return undefined;
-		return { kind: "createdDomain", domain, owner };
-	}
-	const withdrawn = after("removed owner ");
-	if (withdrawn !== undefined) {
-		const [owner, domain] = splitAt(withdrawn, " from ", (_, name) => isDomain(name)) ?? [];
-		if (domain === undefined || owner === undefined) return undefined;
-		return { kind: "removedOwner", domain, owner };
-	}
-	const custodian = after("removed key custodian ");
-	if (custodian !== undefined) {
-		const [, name, list] = /^(.*) \(was owner of (.*)\)$/s.exec(custodian) ?? [];
-		if (name === undefined || list === undefined) return undefined;
-		return { kind: "removedCustodian", custodian: name, domains: splitNames(list, isDomain) };
-	}
-	const [, added] = splitAt(text, " added owner ", () => false) ?? [];
-	const [owner, domain] = splitAt(added ?? "", " to ", (_, name) => isDomain(name)) ?? [];
+function readCreatedDomain(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	const names = after("created domain ", text) ?? "";
+	const [domain, owner] = splitAt(names, " with owner ", isDomain) ?? [];
+	if (domain === undefined || owner === undefined) return undefined;
+	return { kind: "createdDomain", domain, owner };
+}
+
+function readRemovedOwner(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	const names = after("removed owner ", text) ?? "";
+	const [owner, domain] = splitAt(names, " from ", (_, name) => isDomain(name)) ?? [];
+	if (domain === undefined || owner === undefined) return undefined;
+	return { kind: "removedOwner", domain, owner };
+}
+
+function readRemovedCustodian(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	const [, custodian, list] =
+		/^removed key custodian (.*) \(was owner of (.*)\)$/s.exec(text) ?? [];
+	if (custodian === undefined || list === undefined) return undefined;
+	return { kind: "removedCustodian", custodian, domains: splitNames(list, isDomain) };
+}
+
+function readAddedOwner(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	const [, names = ""] = splitAt(text, " added owner ", () => false) ?? [];
+	const [owner, domain] = splitAt(names, " to ", (_, name) => isDomain(name)) ?? [];
 	if (domain === undefined || owner === undefined) return undefined;
 	return { kind: "addedOwner", domain, owner };
+}
+
+function after(prefix: string, text: string): string | undefined {
+	return text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
 }
 
 /** Splits where `isRight` likes both sides, else at the first `separator`; undefined without any. */
