@@ -1,24 +1,17 @@
 /** Help, written from the definitions of the commands. */
-import type { Definition } from "clipanion";
-import { CATEGORIES, type Category } from "./base.ts";
-import { sharedOptions, valueNames } from "./options.ts";
+import { CATEGORIES } from "./base.ts";
+import type { CommandDefinition, OptionDefinition } from "./definitions.ts";
 
 const BOLD = "\u001b[1m";
 const RESET = "\u001b[0m";
+const WIDTH = 80;
 
 export interface Style {
 	readonly inColour: boolean;
 }
 
-/** A line of the general help. */
-export interface Summary {
-	readonly name: string;
-	readonly category: Category;
-	readonly description: string;
-}
-
 /** All commands by category, for `pprotect` alone and `pprotect --help`. */
-export function generalHelp(commands: readonly Summary[], style: Style): string {
+export function generalHelp(commands: readonly CommandDefinition[], style: Style): string {
 	const width = Math.max(...commands.map(({ name }) => name.length));
 	const sections = CATEGORIES.map((category) => {
 		const lines = commands
@@ -35,46 +28,43 @@ export function generalHelp(commands: readonly Summary[], style: Style): string 
 }
 
 /** Usage, options and examples of one command. */
-export function commandHelp(name: string, definition: Definition, style: Style): string {
-	const { description = "", details = "", examples = [], options, usage } = definition;
-	const tail = name === "exec" ? " -- COMMAND [ARGUMENTS]" : usage.slice(definition.path.length);
-	const own = options.filter((option) => !isShared(option));
-	const shared = options.filter(isShared);
+export function commandHelp(command: CommandDefinition, style: Style): string {
+	const { name, description, details, examples, options, tail } = command;
+	const own = options.filter(({ isShared }) => !isShared);
+	const shared = options.filter(({ isShared }) => isShared);
 	return [
-		`pprotect ${name}: ${description.trim()}\n`,
-		details && `\n${details.trim().replaceAll(/ +$/gm, "")}\n`,
+		`pprotect ${name}: ${description}\n`,
+		details && `\n${wrapped(details)}\n`,
 		`\n${title("Usage", style)}\n  pprotect ${name} [OPTIONS]${tail}\n`,
 		optionList("Options", own, style),
 		optionList("Options of every command", shared, style),
 		examples.length > 0 ? `\n${title("Examples", style)}\n` : "",
-		...examples.map(([words, line]) => `  ${words.trim()}:\n    ${line}\n`),
+		...examples.map(([words, line]) => `  ${words}:\n    ${line}\n`),
 	].join("");
 }
 
-type OptionDefinition = Definition["options"][number];
-
 function optionList(heading: string, options: readonly OptionDefinition[], style: Style): string {
 	if (options.length === 0) return "";
-	const rows = options.map((option) => [spelling(option), option.description ?? ""] as const);
+	const rows = options.map((option) => [spelling(option), option.description] as const);
 	const width = Math.max(...rows.map(([left]) => left.length));
 	const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`);
 	return `\n${title(heading, style)}\n${lines.join("")}`;
 }
 
-/** clipanion writes `-u,--user #0`. */
-function namesOf({ definition }: OptionDefinition): string {
-	return definition.replace(/( #\d+)+$/, "");
-}
-
-function isShared(option: OptionDefinition): boolean {
-	return sharedOptions.has(namesOf(option));
-}
-
-function spelling(option: OptionDefinition): string {
-	const names = namesOf(option);
-	const valueName = valueNames.get(names);
-	const spelt = names.replace(",", ", ");
+function spelling({ names, valueName }: OptionDefinition): string {
+	const spelt = names.join(", ");
 	return valueName === undefined ? spelt : `${spelt} ${valueName}`;
+}
+
+/** The words on lines of at most 80 columns. */
+function wrapped(text: string): string {
+	const lines: string[] = [];
+	for (const word of text.split(/\s+/)) {
+		const line = `${lines.at(-1) ?? ""} ${word}`.trim();
+		if (lines.length > 0 && line.length <= WIDTH) lines[lines.length - 1] = line;
+		else lines.push(word);
+	}
+	return lines.join("\n");
 }
 
 function title(text: string, { inColour }: Style): string {

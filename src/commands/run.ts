@@ -33,10 +33,9 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
 	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
 	const only = await namedCommand(own);
 	const wantsHelp = own.includes("--help") || own.includes("-h");
-	if (argv.length === 0 || (wantsHelp && !only)) return showGeneralHelp(environment);
+	if (argv.length === 0 || wantsHelp) return showHelp(only?.name, environment);
 	if (!only) throw await unknownCommand(own);
 	const cli = await cliOf([only]);
-	if (wantsHelp) return showCommandHelp(cli, only, environment);
 	return execute(cli, only, own, afterDashes, environment);
 }
 
@@ -125,29 +124,15 @@ function usageError(cli: Cli<Context>, name: string, argv: readonly string[]): U
 	);
 }
 
-async function showGeneralHelp(environment: Environment): Promise<number> {
-	const { generalHelp } = await import("./help.ts");
-	const summaries = await Promise.all(
-		COMMANDS.map(async ({ name, category, load }) => {
-			const usage = (await load()).usage;
-			return { name, category, description: usage?.description?.trim() ?? "" };
-		}),
-	);
-	writeStdout(generalHelp(summaries, styleOf(environment)));
+/** Help for one command, or about all of them. */
+async function showHelp(name: string | undefined, environment: Environment): Promise<number> {
+	const [{ commandHelp, generalHelp }, { commandDefinitions }] = await Promise.all([
+		import("./help.ts"),
+		import("./definitions.ts"),
+	]);
+	const style = { inColour: useColour(1, environment) };
+	const definitions = await commandDefinitions();
+	const command = definitions.find((definition) => definition.name === name);
+	writeStdout(command ? commandHelp(command, style) : generalHelp(definitions, style));
 	return 0;
-}
-
-async function showCommandHelp(
-	cli: Cli<Context>,
-	{ name }: Registration,
-	environment: Environment,
-): Promise<number> {
-	const { commandHelp } = await import("./help.ts");
-	const definition = cli.definitions().find(({ path }) => path === `pprotect ${name}`);
-	if (definition) writeStdout(commandHelp(name, definition, styleOf(environment)));
-	return 0;
-}
-
-function styleOf(environment: Environment) {
-	return { inColour: useColour(1, environment) };
 }
