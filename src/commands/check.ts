@@ -42,6 +42,7 @@ export class CheckCommand extends BaseCommand {
 
 	json = flag("--json", "print JSON");
 	decrypt = flag("--decrypt", "also open all that the acting user owns");
+	quiet = flag("--quiet", "leave out warnings and notes");
 	staged = flag("--staged", "look at what git would commit, of every file that git-setup set up");
 
 	async execute(): Promise<number> {
@@ -62,7 +63,8 @@ export class CheckCommand extends BaseCommand {
 				assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${creds.name}`);
 				all.push(...checkByOpening(source, await unlockCustodian(creds, pwdkm)));
 			}
-			findings.push(...inOrder(all).map((finding) => ({ file: name, ...finding })));
+			const told = all.filter(({ level }) => level === "problem" || !this.quiet);
+			findings.push(...inOrder(told).map((finding) => ({ file: name, ...finding })));
 		}
 		this.#print(findings);
 		return findings.some(({ level }) => level === "problem") ? 1 : 0;

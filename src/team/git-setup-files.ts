@@ -56,7 +56,7 @@ const HOOK_BLOCK = new RegExp(`^${HOOK_START}$[^]*?^${HOOK_END}$\\n?`, "m");
 const SHELL_SCRIPT = /^#!.*\b(?:sh|bash|dash|ash|ksh|zsh)\b.*(?:\n|$)/;
 
 /** What a pre-commit hook has to run. */
-export const HOOK_COMMAND = "pprotect check --staged";
+export const HOOK_COMMAND = "pprotect check --staged --quiet";
 
 /**
  * The pre-commit hook with our lines at its start, where no `exec` or `exit` keeps them from
@@ -69,7 +69,7 @@ export function withHook(script: string | undefined, pprotect: string): string |
 	const block = [
 		HOOK_START,
 		`pprotect_path=${shellQuote(pprotect)}`,
-		'if test -x "$pprotect_path"; then "$pprotect_path" check --staged || exit 1',
+		'if test -x "$pprotect_path"; then "$pprotect_path" check --staged --quiet || exit 1',
 		'else echo "pprotect: warning: $pprotect_path is gone, so that nothing was checked; run pprotect git-setup --hook again" >&2; fi',
 		HOOK_END,
 	];

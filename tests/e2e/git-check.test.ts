@@ -64,6 +64,7 @@ describe("pprotect check", () => {
 		expect(stdout).toMatch(
 			/^protected\.yaml:\d+: warning: domain prod has one owner, alice@example\.com: /,
 		);
+		expect((await pprotect(["check", "--quiet"], { cwd })).stdout).toBe("");
 	});
 
 	test("reports text that is no protected file, and fails where there is none", async () => {

@@ -176,7 +176,7 @@ describe("the hook", () => {
 			"another language",
 			(repository) =>
 				repository.writeOther(".git/hooks/pre-commit", "#!/usr/bin/env python3\n", 0o755),
-			/is no shell script\npprotect: hint: add to it yourself: pprotect check --staged/,
+			/is no shell script\npprotect: hint: add to it yourself: pprotect check --staged --quiet/,
 		],
 		[
 			"hooks that other repositories share",

@@ -8,7 +8,7 @@ import { pprotect, type RunOptions, type RunResult, scratchFolder } from "./ppro
 const PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** Nothing of the machine's own configuration. */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
 	PATH,
 	GIT_CONFIG_NOSYSTEM: "1",
 	GIT_CONFIG_GLOBAL: "/dev/null",

@@ -1,0 +1,48 @@
+/** docs/git.md tells the truth: its command lines run, and what it names is there. */
+import { expect, test } from "bun:test";
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/compile.ts";
+import { commandDefinitions } from "../../src/commands/definitions.ts";
+import { ENVIRONMENT, Repository } from "../support/git-repository.ts";
+import { blocksOf } from "../support/markdown.ts";
+import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
+import { createTeam } from "../support/team.ts";
+
+const PAGE = readFileSync(join(ROOT, "docs", "git.md"), "utf8");
+
+test("its command lines run, one block after the other, and print what it says", async () => {
+	const { cwd, alice, bob } = await createTeam();
+	await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
+	const bin = scratchFolder();
+	symlinkSync(PPROTECT, join(bin, "pprotect"));
+	const repository = await Repository.create(readFileSync(join(cwd, "protected.yaml"), "utf8"));
+	const blocks = blocksOf(PAGE);
+	const shell = blocks.filter(({ info }) => info === "sh");
+	expect(shell.length).toBeGreaterThan(5);
+	for (const block of shell) {
+		const { exitCode, stdout, stderr } = Bun.spawnSync(["sh", "-eu", "-c", block.code], {
+			cwd: repository.cwd,
+			env: { ...ENVIRONMENT, ...alice.env, PATH: `${bin}:${ENVIRONMENT.PATH}`, HOME: bin },
+		});
+		const run = { line: block.line, exitCode, stderr: stderr.toString() };
+		expect(run).toEqual({ line: block.line, exitCode: 0, stderr: "" });
+		const shown = blocks[blocks.indexOf(block) + 1];
+		if (shown?.info === "text") expect(stdout.toString()).toBe(shown.code);
+	}
+}, 30_000);
+
+test("the commands and options that it names are there", async () => {
+	const definitions = new Map((await commandDefinitions()).map((known) => [known.name, known]));
+	const inBlocks = blocksOf(PAGE).flatMap(({ info, code }) => (info.startsWith("sh") ? code : []));
+	const inText = PAGE.replace(/^```.*?^```$/gms, "").match(/`[^`]+`/g) ?? [];
+	const code = [...inBlocks, ...inText].join("\n").replaceAll("`", "");
+	const lines = [...code.matchAll(/\bpprotect ([a-z]+(?:-[a-z]+)*)([^|>]*?)$/gm)];
+	expect(lines.length).toBeGreaterThan(20);
+	for (const [line, name = "", rest = ""] of lines) {
+		const definition = definitions.get(name);
+		expect(definition?.name, line).toBe(name);
+		const known = definition?.options.flatMap(({ names }) => names) ?? [];
+		for (const option of rest.match(/--[a-z-]+/g) ?? []) expect(known, line).toContain(option);
+	}
+});
