@@ -7,7 +7,7 @@ import { gitKnowledgeOf } from "../system/git-history.ts";
 import { osErrorText } from "../system/os-error.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
 import { readAllStdin } from "../system/terminal.ts";
-import { collect, type ParsedFile } from "../values/collect.ts";
+import { collect, type Finding, formatFinding, type ParsedFile } from "../values/collect.ts";
 import { FORMATS, type Format, guessFormat, parseValues } from "../values/formats.ts";
 import { BaseCommand } from "./base.ts";
 import { type ChangeReport, formatReport, reportOf } from "./change-report.ts";
@@ -55,7 +55,7 @@ export class ImportCommand extends BaseCommand {
 		keyFile.secretNames(domain);
 		const { values, problems, notes } = collect(paths.map((path) => readFile(path, format)));
 		if (problems.length > 0) throw refusal(problems);
-		for (const note of notes) writeStderr(`pprotect: note: ${note}\n`);
+		for (const note of notes) writeStderr(`pprotect: note: ${formatFinding(note)}\n`);
 		const report = await this.#write(keyFile, domain, values);
 		if (!report) return;
 		if (report.size === 0) writeStderr(`(No values in ${paths.join(", ")})\n`);
@@ -155,9 +155,10 @@ function decode(path: string, bytes: Uint8Array): string {
 	}
 }
 
-function refusal(problems: readonly string[]): ProtectError {
+function refusal(problems: readonly Finding[]): ProtectError {
+	const lines = problems.map((problem) => `\n  ${formatFinding(problem)}`);
 	return new ProtectError(
-		`nothing was imported:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+		`nothing was imported:${lines.join("")}`,
 		"correct these lines, or say with --format what the file is; a secret's name starts with a letter, then has ASCII letters, digits, hyphens and underscores only",
 	);
 }

@@ -65,6 +65,7 @@ export const COMMANDS: readonly Registration[] = [
 		"Secrets",
 		async () => (await import("./copy-secret.ts")).CopySecretCommand,
 	),
+	command("edit", "Secrets", async () => (await import("./edit.ts")).EditCommand),
 	command("import", "Secrets", async () => (await import("./import.ts")).ImportCommand),
 	command("exec", "Reading", async () => (await import("./exec.ts")).ExecCommand),
 	command(

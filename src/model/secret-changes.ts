@@ -23,6 +23,15 @@ export function isNoChange({ set, removed }: SecretChanges): boolean {
 	return set.size === 0 && removed.size === 0;
 }
 
+/** The values with the changes made. */
+export function withChanges(
+	values: ReadonlyMap<string, string>,
+	{ set, removed }: SecretChanges,
+): Map<string, string> {
+	const kept = [...values].filter(([name]) => !removed.has(name));
+	return new Map([...kept, ...set]);
+}
+
 /**
  * The names that `changes` concern and that somebody else has changed since `before`, unless it
  * was to the same value.

@@ -9,13 +9,18 @@ export interface ParsedFile extends Parsed {
 	readonly path: string;
 }
 
-/** The values of all files, and what there is to say of them: `PATH:LINE: words` each. */
+/** Something about a line of one of the files. */
+export interface Finding extends Remark {
+	readonly path: string;
+}
+
+/** The values of all files, and what there is to say of them. */
 export interface Collected {
 	/** By name, in the order of the files. */
 	readonly values: ReadonlyMap<string, string>;
 	/** What is wrong; the values are to be taken only where there is nothing. */
-	readonly problems: readonly string[];
-	readonly notes: readonly string[];
+	readonly problems: readonly Finding[];
+	readonly notes: readonly Finding[];
 }
 
 /** Where a name was found first. */
@@ -27,10 +32,9 @@ interface Place {
 export function collect(files: readonly ParsedFile[]): Collected {
 	const values = new Map<string, string>();
 	const places = new Map<string, Place>();
-	const problems: string[] = [];
-	const notes: string[] = [];
+	const problems: Finding[] = [];
+	const notes: Finding[] = [];
 	for (const { path, entries, problems: faults, notes: remarks } of files) {
-		const said = ({ line, words }: Remark) => `${path}:${line}: ${words}`;
 		const found = [...faults];
 		for (const entry of entries) {
 			const first = places.get(entry.name);
@@ -40,10 +44,16 @@ export function collect(files: readonly ParsedFile[]): Collected {
 			places.set(entry.name, { path, line: entry.line });
 			values.set(entry.name, entry.value);
 		}
-		problems.push(...found.toSorted((a, b) => a.line - b.line).map(said));
-		notes.push(...remarks.map(said));
+		found.sort((a, b) => a.line - b.line);
+		problems.push(...found.map((remark) => ({ ...remark, path })));
+		notes.push(...remarks.map((remark) => ({ ...remark, path })));
 	}
 	return { values, problems, notes };
+}
+
+/** `PATH:LINE: words`. */
+export function formatFinding({ path, line, words }: Finding): string {
+	return `${path}:${line}: ${words}`;
 }
 
 function faultOf({ name, value }: Entry): string | undefined {

@@ -1,5 +1,16 @@
 /** A flat YAML mapping of text, with block scalars for what has several lines. */
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import {
+	type ErrorCode,
+	isAlias,
+	isCollection,
+	isMap,
+	isNode,
+	isScalar,
+	isSeq,
+	LineCounter,
+	parseDocument,
+	type YAMLMap,
+} from "yaml";
 import { wordsFor } from "../format/document.ts";
 import { writeOnOneLine } from "../format/emit.ts";
 import { quote } from "../format/quote.ts";
@@ -63,12 +74,17 @@ function parse(
 	});
 	const lineOf = (offset = 0) => Math.max(1, lineCounter.linePos(offset).line);
 	const [fault] = [...errors, ...warnings];
-	// yaml's own messages may quote the text.
-	if (fault) parsed.problem(lineOf(fault.pos[0]), wordsFor(fault.code));
-	else if (isMap(contents)) {
+	if (fault) {
+		const [place] = fault.pos;
+		const entry = isMap(contents) ? entryBefore(contents, place) : undefined;
+		// What is never closed goes on to the end, or to where the next entry does not fit.
+		const isOpen = place >= text.trimEnd().length || isFlow(entry?.value);
+		if (isOpen) parsed.problem(lineOf(startOf(entry?.key)), wordsFor("MISSING_CHAR"));
+		else parsed.problem(lineOf(place), faultWords(fault.code));
+	} else if (isMap(contents)) {
 		for (const { key, value } of contents.items) {
 			const name = isScalar(key) ? String(key.value) : "a list or mapping";
-			const line = lineOf(isNode(key) ? key.range?.[0] : 0);
+			const line = lineOf(startOf(key));
 			const words = faultIn(value);
 			if (words !== undefined) parsed.problem(line, `${quote(name)} ${words}`);
 			else if (isScalar(value)) parsed.entry(line, name, String(value.value));
@@ -78,6 +94,34 @@ function parse(
 	}
 	return parsed;
 }
+
+/** The last entry that begins before `place`. */
+function entryBefore({ items }: YAMLMap, place: number) {
+	return items.findLast(({ key }) => startOf(key) < place);
+}
+
+function startOf(node: unknown): number {
+	return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+function isFlow(node: unknown): boolean {
+	return isCollection(node) && node.flow === true;
+}
+
+/** Not yaml's own messages, which may quote the text. */
+function faultWords(code: ErrorCode): string {
+	return NEEDS_QUOTES.has(code)
+		? "is not valid YAML (does the value need quotes?)"
+		: wordsFor(code);
+}
+
+/** What a value that should have been in quotes leads to. */
+const NEEDS_QUOTES: ReadonlySet<ErrorCode> = new Set([
+	"BAD_SCALAR_START",
+	"BLOCK_AS_IMPLICIT_KEY",
+	"TAG_RESOLVE_FAILED",
+	"UNEXPECTED_TOKEN",
+]);
 
 function isEmptyScalar(node: unknown): boolean {
 	return isScalar(node) && node.type === "PLAIN" && node.source === "";

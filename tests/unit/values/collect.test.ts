@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { collect } from "../../../src/values/collect.ts";
+import { collect, formatFinding } from "../../../src/values/collect.ts";
 import { parseValues } from "../../../src/values/formats.ts";
 
 const file = (path: string, text: string) => ({ path, ...parseValues(text, "env") });
@@ -17,7 +17,7 @@ test("puts files together, in their order", () => {
 test("tells all that is wrong, by file and line", () => {
 	const json = { path: "c", ...parseValues('{"A": "2",\n"A": "3", "B": "\\ud800"}', "json") };
 	const { problems } = collect([file("a", "1X=1\nA=1\nnothing\n_Y=2"), file("b", "A=2"), json]);
-	expect(problems).toEqual([
+	expect(problems.map(formatFinding)).toEqual([
 		'a:1: "1X" is not a valid secret name',
 		"a:3: is not NAME=value",
 		'a:4: "_Y" is not a valid secret name',
@@ -33,5 +33,5 @@ test("a name given twice in one file is a problem, but for .env, where the last 
 	expect(values.get("A")).toBe("2");
 	expect(problems).toEqual([]);
 	const yaml = { path: "b", ...parseValues("A: x\nA: x\n", "yaml") };
-	expect(collect([yaml]).problems).toEqual(["b:2: A is on line 1 already"]);
+	expect(collect([yaml]).problems.map(formatFinding)).toEqual(["b:2: A is on line 1 already"]);
 });

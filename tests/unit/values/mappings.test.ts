@@ -126,6 +126,11 @@ l: 2026-11-21
 		["a: b\n  hunter2: c", 1],
 		["a: b\n---\nc: d", 2],
 		['a: b\nc: "hunter2', 2],
+		['a: b\nc: "hunter2\nd: e\n\n', 2],
+		["a: b\nc: [\n\n", 2],
+		["a: b\nc: {\nd: hunter2\ne: f", 2],
+		["a: b\nc: @hunter2\nd: e", 2],
+		["a: b\nhunter2\nc: d", 2],
 		["a: !vault hunter2", 1],
 	])("%j is refused without a word of it", (text, line) => {
 		const { problems } = parseYaml(text);

@@ -1,0 +1,138 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "clipanion";
+import { ProtectError } from "../errors.ts";
+import { credentialVariables, type Environment } from "../system/credentials.ts";
+import { type Editor, editorKeepsCopies, findEditor, runEditor } from "../system/editor.ts";
+import { osErrorText } from "../system/os-error.ts";
+import { isTerminal, writeStderr, writeStdout } from "../system/output.ts";
+import { createPrivateFolder, isInMemory } from "../system/private-folder.ts";
+import { SignalGuard } from "../system/signal-guard.ts";
+import type { EditText } from "../values/edit-text.ts";
+import { BaseCommand } from "./base.ts";
+import { formatReport } from "./change-report.ts";
+import { type EditedFile, type EditHost, EditSession } from "./edit-session.ts";
+import { DOMAIN_OPTION, positional, text } from "./options.ts";
+
+const STDIN = 0;
+
+export class EditCommand extends BaseCommand {
+	static override paths = [["edit"]];
+	static override usage = Command.Usage({
+		category: "Secrets",
+		description: "change the secrets of a domain in an editor",
+		details:
+			"For owners of the domain. The editor is the one that VISUAL or EDITOR names. While they are edited the values are in memory, in a folder that only you can enter, and gone afterwards. Only what changed is sealed anew.",
+		examples: [
+			["Edit prod", "$0 edit prod"],
+			["On a system without files in memory", "$0 edit prod --temp-dir /Volumes/ramdisk"],
+		],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	temporaryFolder = text(
+		"--temp-dir",
+		"PATH",
+		"put the text into a folder there (default: /dev/shm, where that is in memory)",
+	);
+	name = positional("DOMAIN");
+
+	async execute(): Promise<void> {
+		const domain = this.requiredDomain(this.domain, this.name);
+		const editor = findEditor(this.context.environment);
+		const keyFile = this.load();
+		keyFile.secretNames(domain);
+		const acting = await this.unlock(keyFile);
+		this.#warn(editor);
+		const guard = await SignalGuard.start();
+		try {
+			const report = await this.#withFolder((folder) => {
+				const host = this.#host(editor, folder, guard);
+				return new EditSession(host, domain, acting).run(keyFile);
+			});
+			if (report) writeStdout(formatReport(report, domain));
+			await guard.check();
+		} finally {
+			guard.release();
+		}
+	}
+
+	#warn(editor: Editor): void {
+		const folder = this.temporaryFolder;
+		if (folder !== undefined && !isInMemory(folder)) {
+			writeStderr(
+				`pprotect: warning: ${folder} may be on a disk, where values can be found when they are removed\n`,
+			);
+		}
+		if (editorKeepsCopies(editor)) {
+			writeStderr(
+				`pprotect: warning: ${editor.name} may keep copies of what it opens, such as a local history: look at its settings\n`,
+			);
+		}
+	}
+
+	async #withFolder<Result>(action: (folder: string) => Promise<Result>): Promise<Result> {
+		const folder = await createPrivateFolder(this.temporaryFolder);
+		try {
+			return await action(folder.path);
+		} finally {
+			folder.remove();
+		}
+	}
+
+	#host(editor: Editor, folder: string, guard: SignalGuard): EditHost {
+		const file = join(folder, "secrets.yaml");
+		let encoding: BufferEncoding = "utf8";
+		const edit = async (draft: EditText): Promise<EditedFile> => {
+			writeNewFile(file, Buffer.from(draft.text, encoding));
+			const environment = withoutCredentials(this.context.environment, this.prefix);
+			const request = { file, line: draft.line, environment, temporaryFolder: folder };
+			await runEditor(editor, request, guard);
+			const edited = decode(readEditedFile(file));
+			encoding = edited.isUtf8 ? "utf8" : "latin1";
+			return edited;
+		};
+		return {
+			path: this.filePath,
+			isAttended: isTerminal(STDIN),
+			agreesToRemove: this.yes,
+			edit,
+			ask: (question) => this.prompter.ask(question),
+			notice: (words) => this.prompter.notice(words),
+			load: () => this.load(),
+			save: (change) => this.save(change),
+		};
+	}
+}
+
+function writeNewFile(path: string, bytes: Uint8Array): void {
+	try {
+		rmSync(path, { force: true });
+		writeFileSync(path, bytes, { mode: 0o600, flag: "wx" });
+	} catch (error) {
+		throw new ProtectError(`cannot write ${path}: ${osErrorText(error)}`);
+	}
+}
+
+function readEditedFile(path: string): Uint8Array {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		throw new ProtectError(
+			`cannot read what the editor left; nothing was written: ${osErrorText(error)}`,
+		);
+	}
+}
+
+function decode(bytes: Uint8Array): EditedFile {
+	try {
+		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), isUtf8: true };
+	} catch {
+		return { text: Buffer.from(bytes).toString("latin1"), isUtf8: false };
+	}
+}
+
+function withoutCredentials(environment: Environment, prefix: string): Environment {
+	const names = new Set(credentialVariables(prefix, environment));
+	return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
+}

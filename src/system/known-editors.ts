@@ -1,0 +1,73 @@
+/**
+ * How editors are started so that they leave no copy of a file: no swap, backup, undo or
+ * auto-save file, no history, and nothing that the file's own text makes them do.
+ */
+
+interface KnownEditor {
+	/** The program's name, once all links to it are followed. */
+	readonly name: RegExp;
+	/** What goes before the file. */
+	readonly options: readonly string[];
+}
+
+const VIM_SETTINGS = [
+	"noswapfile",
+	"nobackup",
+	"nowritebackup",
+	"patchmode=",
+	"noundofile",
+	"nomodeline",
+	"viminfo=",
+	"shada=",
+].map((setting) => `silent! set ${setting}`);
+
+/** Set after a vimrc, which could say otherwise, and before a file is read. */
+const VIM_OPTIONS = [
+	"-n",
+	...["-i", "NONE"],
+	...["--cmd", "augroup pprotect"],
+	...[
+		"--cmd",
+		`autocmd BufReadPre,BufNewFile,BufWritePre,VimLeavePre * ${VIM_SETTINGS.join(" | ")}`,
+	],
+	...["--cmd", "augroup END"],
+];
+
+/** After an init file; what it has set to be written at the end is not. */
+const EMACS_SETTINGS = `(progn
+  (setq make-backup-files nil auto-save-default nil auto-save-list-file-prefix nil
+        create-lockfiles nil enable-local-variables nil enable-local-eval nil
+        enable-dir-local-variables nil native-comp-deferred-compilation nil comp-files-queue nil
+        kill-emacs-hook nil)
+  (setq-default backup-inhibited t)
+  (dolist (mode '(auto-save-visited-mode savehist-mode desktop-save-mode global-undo-tree-mode))
+    (when (and (boundp mode) (symbol-value mode)) (funcall mode -1))))`;
+
+const KNOWN_EDITORS: readonly KnownEditor[] = [
+	{ name: /^nvim$/, options: VIM_OPTIONS },
+	// A graphical one would return at once without -f.
+	{ name: /^[egmr]{0,2}vi(?:m|ew)?(?:\.\w+)?$/, options: ["-f", ...VIM_OPTIONS] },
+	{ name: /^emacs(?:-[\w.-]+)?$/, options: ["--eval", EMACS_SETTINGS] },
+	// Its configuration could ask for backups and history, and no option takes that back.
+	{ name: /^r?nano$/, options: ["--ignorercfiles"] },
+];
+
+/** Editors that keep copies elsewhere, which no option of theirs prevents. */
+const COPYING_EDITORS =
+	/^(?:code(?:-insiders)?|codium|vscodium|cursor|windsurf|micro|emacsclient(?:\..*)?)$/;
+
+/**
+ * What to put before the name of the file; `line` is where to put the cursor, from 1.
+ *
+ * @param program the base name of the editor's own file.
+ * @returns undefined for an editor that is not known.
+ */
+export function optionsOfEditor(program: string, line: number): readonly string[] | undefined {
+	const known = KNOWN_EDITORS.find(({ name }) => name.test(program));
+	return known && [...known.options, `+${line}`];
+}
+
+/** Whether that editor is known to keep copies of what it opens. */
+export function keepsCopies(program: string): boolean {
+	return COPYING_EDITORS.test(program);
+}
