@@ -6,7 +6,7 @@ import { fuzz, timeLimit } from "./budget.ts";
 import { expectFewestChanges, tryOperation } from "./properties.ts";
 import { Random } from "./random.ts";
 import { restyle } from "./restyle.ts";
-import { sampleText } from "./sample.ts";
+import { now, sampleText } from "./sample.ts";
 
 const SHARE = 0.4;
 const MAX_STEPS = 5;
@@ -19,7 +19,7 @@ test(
 		fuzz(SHARE, (seed) => {
 			const random = new Random(seed);
 			let bytes: Uint8Array = new TextEncoder().encode(restyle(sampleTree, random));
-			let file = KeyFile.parse(bytes);
+			let file = KeyFile.parse(bytes, { now });
 			expect(toTree(file.data)).toEqual(sampleTree);
 			for (let step = 0; step < MAX_STEPS; step++) {
 				let changed = tryOperation(file, random);
@@ -27,7 +27,7 @@ test(
 				while (changed && random.chance(0.3)) changed = tryOperation(changed, random) ?? changed;
 				if (changed === undefined) continue;
 				bytes = expectFewestChanges(bytes, changed);
-				file = KeyFile.parse(bytes);
+				file = KeyFile.parse(bytes, { now });
 			}
 		}),
 	timeLimit(SHARE),

@@ -7,6 +7,7 @@ import { KeyFile } from "../../src/model/key-file.ts";
 import { allowedChanges, lineChanges } from "./line-changes.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { Random } from "./random.ts";
+import { now } from "./sample.ts";
 
 const PATH = "protected.yaml";
 
@@ -21,7 +22,7 @@ const SLOW_MILLISECONDS = 5000;
 export function parseOrRefuse(bytes: Uint8Array): KeyFile | undefined {
 	const start = performance.now();
 	try {
-		return KeyFile.parse(bytes, { path: PATH });
+		return KeyFile.parse(bytes, { path: PATH, now });
 	} catch (error) {
 		if (!(error instanceof FormatError)) throw error;
 		expect(error.message).toBe(`${PATH}:${error.line}: ${error.problem}`);
