@@ -113,6 +113,8 @@ describe("time grows no faster than a file of", () => {
 		["document ends", (n) => fill("...\n", n)],
 		["a directive", (n) => `%${fill("#", n)}\n`],
 		["byte-order marks", (n) => fill("\uFEFF", n) + TOP],
+		["a name like a conflict marker", (n) => `<<<<<<< ${fill(": ", n)}x:\n${TOP}`],
+		["conflict markers", (n) => fill("<<<<<<< :\n", n) + TOP],
 		["tabs as indent", (n) => `${TOP}${fill("\t", n)}x\n`],
 	])(
 		"%s",
