@@ -54,7 +54,7 @@ export function parseYaml(text: string): Parsed {
  * drop in silence is a problem.
  */
 export function parseTypedYaml(text: string): Parsed {
-	return parse(text, { schema: "failsafe" }, (value) => faultOf(value) ?? lossOf(value));
+	return parse(text, { schema: "failsafe" }, (value) => faultOf(value) ?? lossOf(value, text));
 }
 
 function parse(
@@ -139,13 +139,19 @@ function faultOf(value: unknown): string | undefined {
 	return `is ${value.value === null ? "null" : `a ${typeof value.value}`}, not text (put it in quotes)`;
 }
 
-/** What YAML took from a value that should be text. */
-function lossOf(value: unknown): string | undefined {
+/** What YAML would take from, or make of, a value that is meant as it stands. */
+function lossOf(value: unknown, text: string): string | undefined {
 	if (!isScalar(value)) return undefined;
-	if (value.comment != null)
+	if (value.comment != null) {
 		return "has a # behind it (put the value in quotes if that belongs to it)";
+	}
 	if (value.anchor !== undefined || value.tag !== undefined) {
 		return "begins with a character that means something in YAML (put the value in quotes)";
+	}
+	const [start, end] = value.range ?? [0, 0];
+	const isBlock = value.type === "BLOCK_LITERAL" || value.type === "BLOCK_FOLDED";
+	if (!isBlock && text.slice(start, end).includes("\n")) {
+		return "goes over several lines, which YAML joins to one (for lines: | and the lines below it)";
 	}
 	return undefined;
 }

@@ -155,7 +155,9 @@ l: 2026-11-21
 		["a: &b c", "begins with a character that means something in YAML"],
 		["a: !b c", "is not valid YAML"],
 		["a:", "has no value"],
-	])("typed by hand, %j is not cut in silence", (text, words) => {
+		["a: b\n  c", "goes over several lines"],
+		['a: "b\n  c"', "goes over several lines"],
+	])("typed by hand, %j is not changed in silence", (text, words) => {
 		expect(parseTypedYaml(text).problems[0]?.words).toContain(words);
 	});
 });
