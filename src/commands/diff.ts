@@ -2,7 +2,13 @@ import { existsSync, statSync } from "node:fs";
 import { Command } from "clipanion";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import { type FileData, readProtected } from "../format/read.ts";
-import { gitOutput, locateInGit, readObjects, type TrackedPath } from "../system/git.ts";
+import {
+	gitOutput,
+	gitRefusal,
+	locateInGit,
+	readObjects,
+	type TrackedPath,
+} from "../system/git.ts";
 import { writeStdout } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
 import { load } from "../system/store.ts";
@@ -111,7 +117,7 @@ export class DiffCommand extends BaseCommand {
 		const place = locateInGit(this.filePath);
 		if (place) return place;
 		throw new ProtectError(
-			`${this.filePath} is in no git repository`,
+			`${this.filePath} is in no git work tree: ${gitRefusal(this.filePath)}`,
 			"name two files: pprotect diff OLD NEW",
 		);
 	}

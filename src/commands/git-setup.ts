@@ -4,6 +4,7 @@ import { Command } from "clipanion";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import {
 	gitOutput,
+	gitRefusal,
 	hooksFolder,
 	isOwnFolder,
 	locateInGit,
@@ -65,7 +66,7 @@ export class GitSetupCommand extends BaseCommand {
 		if (place) return place;
 		const folder = dirname(resolve(this.filePath));
 		throw new ProtectError(
-			`${folder} is in no git work tree`,
+			`${folder} is in no git work tree: ${gitRefusal(this.filePath)}`,
 			"run it in a clone, or first: git init",
 		);
 	}

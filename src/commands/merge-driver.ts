@@ -1,6 +1,6 @@
 import { Command } from "clipanion";
 import { ProtectError, UsageError } from "../errors.ts";
-import { mergeAsText } from "../system/git.ts";
+import { mergeAsText, usualMarkerSize } from "../system/git.ts";
 import { writeStderr } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
 import { load, replaceIfUnchanged } from "../system/store.ts";
@@ -62,22 +62,31 @@ export class MergeDriverCommand extends BaseCommand {
 	}
 
 	#tell({ conflicts, isFormattingLeftOut }: MergedFile): number {
+		if (this.#isInternal()) return conflicts.length === 0 ? 0 : 1;
 		const { theirs } = this.#names;
 		if (isFormattingLeftOut) {
 			writeStderr(
 				printable(`pprotect: ${this.#name}: comments or blank lines of ${theirs} were left out\n`),
 			);
 		}
+		if (conflicts.length === 0) return 0;
 		for (const { what, todo } of conflicts) {
 			writeStderr(printable(`pprotect: conflict: ${what}\npprotect: hint: ${todo}\n`));
 		}
-		if (conflicts.length === 0) return 0;
 		const count = conflicts.length === 1 ? "a conflict" : `${conflicts.length} conflicts`;
 		const error = new ProtectError(
 			`${this.#name} has ${count}, marked in the file`,
 			"once no marker is left: pprotect check, then git add the file",
 		);
 		return report(error, false);
+	}
+
+	/**
+	 * Whether git merges ancestors of what is being merged, which is nobody's to resolve. It then
+	 * asks for longer markers than usual.
+	 */
+	#isInternal(): boolean {
+		return this.#size > MARKER_SIZE && this.#size > usualMarkerSize(this.#name);
 	}
 
 	#fallBack(base: string, ours: string, theirs: string): number {

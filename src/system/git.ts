@@ -63,6 +63,19 @@ export function locateInGit(path: string): TrackedPath | undefined {
 	return root === undefined || root === "" ? undefined : { root, path: prefix + basename(path) };
 }
 
+/** Why git does not take the folder of `path` for a work tree of its own, in its words. */
+export function gitRefusal(path: string): string {
+	const { stderr } = runGit(dirname(resolve(path)), ["rev-parse", "--show-toplevel"]);
+	return stderr.split("\n")[0]?.replace(/^fatal: /, "") ?? "";
+}
+
+/** How long git makes the markers of conflicts in the file at `path`, from the top of the work tree. */
+export function usualMarkerSize(path: string): number {
+	const attribute = gitOutput(".", ["check-attr", "conflict-marker-size", "--", path]);
+	const size = Number(/: (\d+)$/.exec(attribute ?? "")?.[1]);
+	return size > 0 ? size : 7;
+}
+
 /**
  * Reads objects by the names that git gives them, such as `HEAD:protected.yaml`; undefined for
  * each that is no file in git.
@@ -127,7 +140,9 @@ export function mergeAsText({ base, ours, theirs, labels, markerSize }: TextsToM
 export function ownPath(): string {
 	const own = process.execPath;
 	const named = Bun.which("pprotect");
-	return named !== null && isSameFile(named, own) ? named : own;
+	const path = named !== null && isSameFile(named, own) ? named : own;
+	// git's own shell on Windows takes a backslash for an escape.
+	return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
 }
 
 function isSameFile(one: string, other: string): boolean {

@@ -131,7 +131,7 @@ function checkStale(data: FileData, versions: readonly NamedVersion[], at: Locat
 			level: "problem",
 			what: isSecret
 				? `secret ${name} of ${domain} is sealed to an older key of ${domain}, as ${seenIn} shows, so that nobody can open it`
-				: `the entry of owner ${name} of ${domain} is older than the key that it was sealed to or holds, as ${seenIn} shows, so that ${domain} does not open for them`,
+				: `the entry of owner ${name} of ${domain} is out of date, as ${seenIn} shows: ${name} or ${domain} has another key since, so that it does not open`,
 			todo: isSecret
 				? `set it again: pprotect update-secret ${where} ${name}`
 				: `as another owner: pprotect rm-owner ${where} ${who}, then pprotect add-owner ${where} ${who}`,

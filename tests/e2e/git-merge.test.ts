@@ -101,6 +101,17 @@ describe("branches that do not truly conflict", () => {
 		await expectMerged(repository);
 	});
 
+	test("revert", async () => {
+		const repository = await setUp();
+		await repository.secret("add-secret", "dev", "reverted");
+		repository.commit("reverted");
+		await repository.secret("add-secret", "prod", "ours");
+		repository.commit("ours");
+		repository.git("revert", "--no-edit", "HEAD~1");
+		expect(await valuesOf(repository, "prod")).toEqual({ ours: "1", shared: "at the start" });
+		expect(await valuesOf(repository, "dev")).toEqual({ shared: "at the start" });
+	});
+
 	test("pop from the stash", async () => {
 		const repository = await setUp();
 		await repository.secret("add-secret", "dev", "theirs");
@@ -169,6 +180,25 @@ describe("branches that do not truly conflict", () => {
 		expect(stdout).toBe(
 			"+ secret theirs in __proto__\n+ secret ours in colon: x\n+ 2 audit log entries\n",
 		);
+	});
+
+	test("merge a file that both branches added", async () => {
+		const repository = await setUp();
+		repository.git("switch", "--quiet", "--orphan", "empty");
+		repository.git("checkout", "--quiet", "main", "--", ".gitattributes");
+		repository.commit("without the file");
+		for (const branch of ["main", "feature"]) repository.git("branch", "--force", branch, "empty");
+		const add = async (domain: string, name: string) => {
+			repository.write(start);
+			await repository.secret("add-secret", domain, name);
+		};
+		await diverge(
+			repository,
+			() => add("prod", "ours"),
+			() => add("dev", "theirs"),
+		);
+		repository.git("merge", "--quiet", "feature");
+		await expectMerged(repository);
 	});
 
 	test("merge after a criss-cross, where git has to merge the ancestors first", async () => {
@@ -351,7 +381,7 @@ describe("what truly conflicts", () => {
 		await repository.secret("add-secret", "dev", "new");
 		repository.commit("merged too");
 		repository.git("switch", "--quiet", "main");
-		repository.git("merge", "--quiet", "--no-edit", "feature");
+		expect(repository.git("merge", "--no-edit", "feature")).not.toContain("pprotect: ");
 		expect(await valuesOf(repository, "prod")).toEqual({ shared: "theirs" });
 		expect(await valuesOf(repository, "dev")).toEqual({ new: "1", shared: "at the start" });
 	});

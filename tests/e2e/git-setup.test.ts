@@ -140,6 +140,16 @@ describe("the hook", () => {
 		repository.commit("good");
 	});
 
+	test("looks at what git commit --all and git commit FILE are about to stage", async () => {
+		const repository = await withHook();
+		repository.write(start.replace(/^( {2}secret-shared: ).*/m, "$1hunter2"));
+		for (const what of ["--all", "protected.yaml"]) {
+			const { exitCode, output } = repository.tryGit("commit", "--message", "bad", what);
+			expect(exitCode).toBe(1);
+			expect(output).toContain("secret shared of prod is no sealed box");
+		}
+	});
+
 	test("lets everything else be committed, as it is quick to see that nothing is to check", async () => {
 		const repository = await withHook();
 		repository.write("secret-x: hunter2\n");

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
+import { ProtectError } from "../../../src/errors.ts";
 import { encodeEnvelope } from "../../../src/format/envelope.ts";
 import { readProtected } from "../../../src/format/read.ts";
 import { KeyFile } from "../../../src/model/key-file.ts";
@@ -116,12 +118,47 @@ describe("problems", () => {
 			checkFile(encode(text), "p", versions).findings;
 		expect(found(text, findings([version]))).toEqual([
 			"secret-x | problem | secret x of a is sealed to an older key of a, as HEAD shows, so that nobody can open it",
-			"ben | problem | the entry of owner ben of a is older than the key that it was sealed to or holds, as HEAD shows, so that a does not open for them",
+			"ben | problem | the entry of owner ben of a is out of date, as HEAD shows: ben or a has another key since, so that it does not open",
 		]);
 		expect(findings([])).toEqual([]);
 		const same = { name: "MERGE_HEAD", data: readProtected(encode(text), "p").data };
 		expect(findings([version, same])).toEqual([]);
 	});
+});
+
+test("an entry that another version has beside an older key of the custodian", async () => {
+	const before = await sound();
+	const after = await before.fork().take([act("rekey")]);
+	const entry = /^ {6}ben: .*$/m.exec(decode(before.bytes))?.[0] ?? "";
+	const text = decode(after.bytes).replace(/^ {6}ben: .*$/m, entry);
+	const version = { name: "HEAD", data: before.file.data };
+	expect(checkFile(encode(text), "p", [version]).findings.map(({ what }) => what)).toEqual([
+		"the entry of owner ben of a is out of date, as HEAD shows: ben or a has another key since, so that it does not open",
+	]);
+});
+
+test("whatever the bytes, there is a report, and a problem wherever reading fails", () => {
+	const vector = readFileSync(join(import.meta.dir, "../../vectors/team.yaml"));
+	const edit = fc.record({ at: fc.nat(vector.length), remove: fc.nat(40), insert: fc.string() });
+	fc.assert(
+		fc.property(fc.array(edit, { maxLength: 4 }), (edits) => {
+			let text = vector.toString();
+			for (const { at, remove, insert } of edits) {
+				text = text.slice(0, at) + insert + text.slice(at + remove);
+			}
+			const { findings } = checkFile(encode(text), "p");
+			const hasProblem = findings.some(({ level }) => level === "problem");
+			let isReadable = true;
+			try {
+				readProtected(encode(text), "p");
+			} catch (error) {
+				expect(error).toBeInstanceOf(ProtectError);
+				isReadable = false;
+			}
+			if (!isReadable) expect(hasProblem).toBe(true);
+		}),
+		{ numRuns: 200 },
+	);
 });
 
 describe("what does not make a check fail", () => {

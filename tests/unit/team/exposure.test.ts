@@ -79,6 +79,29 @@ describe("a former owner", () => {
 		});
 	});
 
+	test("is out since the first time, where two branches removed them", () => {
+		const file = KeyFile.create({ now: () => new Date(0) });
+		const log = [
+			"created domain a with owner ann",
+			"ann added owner ben to a",
+			"added secret x in a",
+			"removed owner ben from a",
+			"rotated key for domain a",
+			"removed owner ben from a",
+		];
+		const domain = { publicKey: "", owners: new Map([["ann", ""]]), secrets: new Map([["x", ""]]) };
+		const auditLog = log.map((text, second) => `2026-11-21T10:00:0${second}Z -- ${text}`);
+		const domains = new Map([["a", domain]]);
+		expect(findExposures({ ...file.data, domains, auditLog })[0]?.formerOwners).toEqual([
+			{
+				name: "ben",
+				removed: "2026-11-21T10:00:03Z",
+				keyRotated: "2026-11-21T10:00:04Z",
+				mayKnow: ["x"],
+			},
+		]);
+	});
+
 	test("is none once they are an owner again, or the domain is another of the same name", async () => {
 		expect(await exposureAfter([hire, remove, hire])).toBeUndefined();
 		const again = act("addDomain", { custodian: "ann" });

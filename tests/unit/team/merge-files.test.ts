@@ -150,6 +150,17 @@ describe("markers", () => {
 		);
 	});
 
+	test("keep the layout of our version", () => {
+		const lay = (text: string) =>
+			text.replace(/^( {2}secret-API_KEY: )(.*)$/m, '$1"$2" # rotate me');
+		const base = lay(python);
+		const ours = lay(edit(python, 1, (file) => file.updateSecret("prod", "API_KEY", "1")));
+		const theirs = edit(base, 2, (file) => file.updateSecret("prod", "API_KEY", "2"));
+		const line = /^ {2}secret-API_KEY: .*$/m.exec(ours)?.[0] ?? "";
+		expect(line).toEndWith('" # rotate me');
+		expect(decode(merge(base, ours, theirs).bytes)).toContain(`<<<<<<< main\n${line}\n=======\n`);
+	});
+
 	test("are as long as git asks for", () => {
 		const ours = edit(python, 1, (file) => file.updateSecret("prod", "API_KEY", "1"));
 		const theirs = edit(python, 2, (file) => file.updateSecret("prod", "API_KEY", "2"));
@@ -313,4 +324,71 @@ test("where a side has no custodian left, their list is marked as a whole", asyn
 	expect(decode(bytes)).toContain(
 		"<<<<<<< main\nkey-custodians: {}\n=======\nkey-custodians:\n  ben:\n",
 	);
+});
+
+describe("an owner whom one side removed", () => {
+	const common = { domain: "a", custodian: "ben", secret: "x", pause: 1 };
+	const act = (kind: Step["kind"], more: Partial<Step> = {}): Step => ({
+		...common,
+		kind,
+		...more,
+	});
+
+	async function mergeAfter(past: Step[], left: Step[], right: Step[], shared: Step[] = []) {
+		const base = await (await Branch.start()).take([act("addOwner"), ...past]);
+		const ours = await base.fork().take([...shared, ...left]);
+		// What is shared is the same commit on both sides, as after a cherry-pick.
+		const theirs =
+			shared.length > 0 ? await (await ours.fork()).take(right) : await base.fork().take(right);
+		return merge(decode(base.bytes), decode(ours.bytes), decode(theirs.bytes));
+	}
+
+	test("is removed, though the other side re-keyed them", async () => {
+		const { bytes, conflicts } = await mergeAfter([], [act("rekey")], [act("removeOwner")]);
+		expect(conflicts).toEqual([]);
+		expect(KeyFile.parse(bytes).ownerNames("a")).toEqual(["ann"]);
+	});
+
+	test("is removed, though both sides have a rotation in between", async () => {
+		const rotated = [act("rotate")];
+		const { bytes, conflicts } = await mergeAfter([], [], [act("removeOwner")], rotated);
+		expect(conflicts).toEqual([]);
+		expect(KeyFile.parse(bytes).ownerNames("a")).toEqual(["ann"]);
+	});
+
+	test("is a conflict where the other side rotated, though they were re-keyed too", async () => {
+		const { conflicts } = await mergeAfter([], [act("rekey"), act("rotate")], [act("removeOwner")]);
+		expect(conflicts.map(({ what }) => what)).toEqual([
+			"feature removed owner ben of a while main rotated its key and gave them the new one",
+		]);
+	});
+});
+
+test("a domain that hangs on a key in conflict is marked as a whole", async () => {
+	const common = { domain: "it's: c", custodian: "ben", secret: "x", pause: 1 };
+	const base = await Branch.start();
+	const ours = await base.fork().take([
+		{ ...common, kind: "rekey" },
+		{ ...common, kind: "addDomain" },
+		{ ...common, kind: "addSecret" },
+	]);
+	const theirs = await base.fork().take([{ ...common, kind: "rekey" }]);
+	const { bytes, conflicts } = merge(decode(base.bytes), decode(ours.bytes), decode(theirs.bytes));
+	expect(decode(bytes)).toMatch(/^<{7} main\n'it''s: c':|^<{7} main\n"it's: c":/m);
+	expect(conflicts.map(({ what, todo }) => `${what}: ${todo}`)[1]).toBe(
+		"who owns it's: c depends on the key of ben, which is in conflict itself: take the same side at the marks of the domain and of the custodian (main added owner ben, added secret x)",
+	);
+});
+
+test("a domain made anew on one side, by a custodian in conflict, is marked as a whole", async () => {
+	const common = { domain: "a", custodian: "cleo", secret: "x", pause: 1 };
+	const base = await Branch.start();
+	const ours = await base.fork().take([{ ...common, kind: "addCustodian" }]);
+	const theirs = await base.fork().take([
+		{ ...common, kind: "removeDomain" },
+		{ ...common, kind: "addCustodian" },
+		{ ...common, kind: "addDomain" },
+	]);
+	const { bytes } = merge(decode(base.bytes), decode(ours.bytes), decode(theirs.bytes));
+	expect(decode(bytes).match(/^<{7} main\n(a:| {2}cleo:)/gm)).toHaveLength(2);
 });
