@@ -18,6 +18,17 @@ export class ProtectError extends Error {
 	}
 }
 
+/** Several things are wrong, and each is told on a line of its own, below the message. */
+export class ListedError extends ProtectError {
+	override readonly name = "ListedError";
+	readonly details: readonly string[];
+
+	constructor(message: string, details: readonly string[], hint?: string) {
+		super(message, hint);
+		this.details = details;
+	}
+}
+
 /** The command line names something that no command knows, or leaves out what one needs. */
 export class UsageError extends ProtectError {
 	override readonly name = "UsageError";

@@ -1,5 +1,5 @@
 /** Editing the secrets of a domain, round by round, until all is written or given up. */
-import { InputEndedError, ProtectError } from "../errors.ts";
+import { InputEndedError, ListedError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
@@ -109,8 +109,8 @@ export class EditSession {
 		if (this.#host.isAttended) {
 			if (!isSame || (await this.#wantsAnotherRound("The text is still not right."))) return;
 		} else if (!isSame && round < MAX_UNATTENDED_ROUNDS) return;
-		const lines = problems.map(({ line, words }) => `\n  line ${line}: ${words}`);
-		throw new ProtectError(`nothing was written, as the text cannot be read:${lines.join("")}`);
+		const details = problems.map(({ line, words }) => `line ${line}: ${words}`);
+		throw new ListedError("nothing was written, as the text cannot be read", details);
 	}
 
 	/** Makes the changes, or says what to edit next. */

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "clipanion";
 import { ProtectError } from "../errors.ts";
+import { forbidCoreDumps } from "../system/core-dumps.ts";
 import { credentialVariables, type Environment } from "../system/credentials.ts";
 import { type Editor, editorKeepsCopies, findEditor, runEditor } from "../system/editor.ts";
 import { osErrorText } from "../system/os-error.ts";
@@ -44,6 +45,7 @@ export class EditCommand extends BaseCommand {
 		keyFile.secretNames(domain);
 		const acting = await this.unlock(keyFile);
 		this.#warn(editor);
+		forbidCoreDumps();
 		const guard = await SignalGuard.start();
 		try {
 			const report = await this.#withFolder((folder) => {

@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command } from "clipanion";
-import { ConflictingOptionsError, NameError, ProtectError, UsageError } from "../errors.ts";
+import {
+	ConflictingOptionsError,
+	ListedError,
+	NameError,
+	ProtectError,
+	UsageError,
+} from "../errors.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf } from "../system/git-history.ts";
@@ -155,10 +161,10 @@ function decode(path: string, bytes: Uint8Array): string {
 	}
 }
 
-function refusal(problems: readonly Finding[]): ProtectError {
-	const lines = problems.map((problem) => `\n  ${formatFinding(problem)}`);
-	return new ProtectError(
-		`nothing was imported:${lines.join("")}`,
+function refusal(problems: readonly Finding[]): ListedError {
+	return new ListedError(
+		"nothing was imported",
+		problems.map(formatFinding),
 		"correct these lines, or say with --format what the file is; a secret's name starts with a letter, then has ASCII letters, digits, hyphens and underscores only",
 	);
 }

@@ -1,5 +1,5 @@
 /** The one place where an error becomes words on stderr and an exit code. */
-import { ProtectError } from "../errors.ts";
+import { ListedError, ProtectError } from "../errors.ts";
 import { writeStderr } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
 
@@ -11,7 +11,7 @@ import { printable } from "../system/printable.ts";
 export function report(error: unknown, isDebugging: boolean): number {
 	if (error instanceof ProtectError) {
 		const hint = error.hint === undefined ? "" : `pprotect: hint: ${printable(error.hint)}\n`;
-		writeStderr(`pprotect: error: ${printable(error.message)}\n${hint}`);
+		writeStderr(`pprotect: error: ${printable(error.message)}${detailsOf(error)}\n${hint}`);
 		if (isDebugging) writeStderr(stackOf(error));
 		return error.exitCode;
 	}
@@ -21,6 +21,11 @@ export function report(error: unknown, isDebugging: boolean): number {
 		`pprotect: error: internal error (${name}); this is a bug in pprotect\n${isDebugging ? stackOf(error) : "pprotect: hint: PPROTECT_DEBUG=1 shows where it happened\n"}`,
 	);
 	return 1;
+}
+
+function detailsOf(error: ProtectError): string {
+	if (!(error instanceof ListedError)) return "";
+	return `:${error.details.map((detail) => `\n  ${printable(detail)}`).join("")}`;
 }
 
 /** Where an error happened, without its message. */

@@ -3,7 +3,7 @@
  * alone, and gone with the command that made it.
  */
 import { lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ProtectError } from "../errors.ts";
 import { osErrorText } from "./os-error.ts";
 import { writeStderr } from "./output.ts";
@@ -19,7 +19,7 @@ const RANDOM_BYTES = 8;
 const NAME = /^pprotect-[0-9a-f]{16}$/;
 
 export interface PrivateFolder {
-	/** Absolute where `parent` was. */
+	/** Absolute. */
 	readonly path: string;
 	/** Takes it away with all that is in it; says so where that fails. */
 	remove(): void;
@@ -47,7 +47,7 @@ export async function createPrivateFolder(parent?: string): Promise<PrivateFolde
 			"name a folder for them with --temp-dir, best one that is in memory",
 		);
 	}
-	const base = parent ?? SHARED_MEMORY;
+	const base = resolve(parent ?? SHARED_MEMORY);
 	const tryLock = await folderLock();
 	try {
 		if (parent === undefined) removeLeftovers(base, tryLock);

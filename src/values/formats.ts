@@ -1,5 +1,4 @@
 /** The formats in which names and values come and go, each read back as it is written. */
-import { basename } from "node:path";
 import { formatDocker, parseDocker } from "./docker.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { githubEntries, githubMasks, parseGithub } from "./github.ts";
@@ -54,9 +53,8 @@ export function parseValues(text: string, format: Format): Parsed {
  * can.
  */
 export function guessFormat(path: string, text: string): Format {
-	const name = basename(path).toLowerCase();
-	if (name.endsWith(".json")) return "json";
-	if (/\.ya?ml$/.test(name)) return "yaml";
+	if (/\.json$/i.test(path)) return "json";
+	if (/\.ya?ml$/i.test(path)) return "yaml";
 	if (/^\s*\{/.test(text)) return "json";
 	return text.startsWith("::add-mask::") ? "github" : "env";
 }

@@ -47,13 +47,13 @@ function boxes({ cwd }: Team): ReadonlyMap<string, unknown> {
 const NOT_CHANGED = asks("(Nothing was changed in prod)");
 
 describe("what the editor gets", () => {
-	test("is a file for this user alone, in memory, without the credentials", async () => {
+	test("is a file for this user alone, in memory, without credentials and core dumps", async () => {
 		const team = await prepared();
-		const look = 'stat -c "%a %n" "$(dirname "$1")" "$1"; stat -f -c %T "$1"; env';
+		const look = 'stat -c "%a %n" "$(dirname "$1")" "$1"; stat -f -c %T "$1"; ulimit -c; env';
 		const { stdout } = await edit(team, look, [], { notices: NOT_CHANGED });
 		const folder = editedIn(team.cwd);
 		expect(folder).toMatch(/^\/dev\/shm\/pprotect-[0-9a-f]{16}$/);
-		expect(stdout).toStartWith(`700 ${folder}\n600 ${folder}/secrets.yaml\ntmpfs\n`);
+		expect(stdout).toStartWith(`700 ${folder}\n600 ${folder}/secrets.yaml\ntmpfs\n0\n`);
 		expect(stdout).not.toMatch(/^PPROTECT_(USER|PASSPHRASE)=/m);
 		expect(stdout).toContain(`TMPDIR=${folder}\n`);
 		expect(existsSync(folder)).toBe(false);
@@ -462,7 +462,7 @@ describe("a folder elsewhere", () => {
 		const team = await prepared();
 		const folder = join(team.cwd, "elsewhere");
 		mkdirSync(folder);
-		await edit(team, "true", ["--temp-dir", folder], {
+		await edit(team, "true", ["--temp-dir", "elsewhere"], {
 			notices:
 				/^pprotect: warning: .*elsewhere may be on a disk.*\n\(Nothing was changed in prod\)\n$/,
 		});

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { type EditHost, EditSession } from "../../../src/commands/edit-session.ts";
 import { generateRawPassphrase } from "../../../src/crypto/key-derivation.ts";
-import { InputEndedError, ProtectError } from "../../../src/errors.ts";
+import { InputEndedError, ListedError, ProtectError } from "../../../src/errors.ts";
 import { Creds } from "../../../src/model/creds.ts";
 import { createCustodianKey, type UnlockedCustodian } from "../../../src/model/key-custodian.ts";
 import { KeyFile } from "../../../src/model/key-file.ts";
@@ -68,10 +68,11 @@ test("a text that was not mended is shown again only to who wants that", async (
 
 	for (const answers of [["n"], []]) {
 		const { outcome, values: left } = await play([bad, same], answers);
-		expect(outcome).toBeInstanceOf(ProtectError);
-		expect(outcome.message).toMatch(
-			/^nothing was written, as the text cannot be read:\n {2}line 7/,
-		);
+		expect(outcome).toBeInstanceOf(ListedError);
+		expect(outcome.message).toBe("nothing was written, as the text cannot be read");
+		expect(outcome.details).toEqual([
+			"line 7: is not valid YAML (a colon, quote or bracket is missing)",
+		]);
 		expect(left).toEqual(values({ a: "1", b: "2" }));
 	}
 });
