@@ -3,10 +3,14 @@
  * the value, quotes and blanks too (docker/cli, pkg/kvfile). Not what Compose reads by default.
  */
 import { ProtectError } from "../errors.ts";
+import { parseDotenv } from "./dotenv.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
 
 /** Docker reads lines of less than 64 KiB: Go's bufio.MaxScanTokenSize. */
 const MAX_LINE = 64 * 1024 - 1;
+
+/** Says what the file is where it could be mistaken for a `.env`; a comment for Docker. */
+const HEADER = "# for docker --env-file: a value is all that stands behind its =\n";
 
 /**
  * A line a secret.
@@ -23,7 +27,20 @@ export function formatDocker(values: ReadonlyMap<string, string>): string {
 			"let the container run pprotect exec, or mount the value as a file",
 		);
 	});
-	return lines.join("");
+	const text = lines.join("");
+	return isDotenvToo(text, values) ? text : HEADER + text;
+}
+
+/** Whether those who take the text for a `.env` read the same values. */
+function isDotenvToo(text: string, values: ReadonlyMap<string, string>): boolean {
+	const { entries } = parseDotenv(text);
+	const isSame = entries.every(({ name, value }) => values.get(name) === value);
+	return isSame && entries.length === values.size;
+}
+
+/** Whether the text says of itself that it is such a file. */
+export function isMarkedAsDocker(text: string): boolean {
+	return text.startsWith(HEADER);
 }
 
 function faultOf(value: string, line: string): string | undefined {

@@ -1,7 +1,7 @@
 /** The formats in which names and values come and go, each read back as it is written. */
-import { formatDocker, parseDocker } from "./docker.ts";
+import { formatDocker, isMarkedAsDocker, parseDocker } from "./docker.ts";
 import { parseDotenv } from "./dotenv.ts";
-import { githubEntries, githubMasks, parseGithub } from "./github.ts";
+import { githubEntries, githubMasks, looksLikeGithub, parseGithub } from "./github.ts";
 import { formatJson, parseJson } from "./json.ts";
 import type { Parsed } from "./parsed.ts";
 import { formatShell, parseShell } from "./shell.ts";
@@ -40,7 +40,7 @@ export function parseValues(text: string, format: Format): Parsed {
 			return parseYaml(text);
 		case "env":
 		case "shell":
-			return parseShell(text) ?? parseDotenv(text);
+			return parseLines(text);
 		case "docker":
 			return parseDocker(text);
 		case "github":
@@ -48,13 +48,18 @@ export function parseValues(text: string, format: Format): Parsed {
 	}
 }
 
-/**
- * The format of a file by the end of its name; else env, unless the text begins as no such file
- * can.
- */
+/** Lines `NAME=value`: as somebody wrote them, or as one of our own formats has them. */
+function parseLines(text: string): Parsed {
+	if (looksLikeGithub(text)) return parseGithub(text);
+	if (isMarkedAsDocker(text)) return parseDocker(text);
+	return parseShell(text) ?? parseDotenv(text);
+}
+
+/** The format of a file by its name, or by how its text begins where that tells nothing. */
 export function guessFormat(path: string, text: string): Format {
 	if (/\.json$/i.test(path)) return "json";
 	if (/\.ya?ml$/i.test(path)) return "yaml";
+	if (/\.env(?:\.[^\\/]*)?$/i.test(path)) return "env";
 	if (/^\s*\{/.test(text)) return "json";
-	return text.startsWith("::add-mask::") ? "github" : "env";
+	return /^(?:\s*#.*\n|\s)*[\w-]+:\s/.test(text) ? "yaml" : "env";
 }

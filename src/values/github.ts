@@ -52,6 +52,11 @@ export function githubEntries(values: ReadonlyMap<string, string>): string {
 	return entries.join("");
 }
 
+/** Whether the text begins as what is written here does, and as no `.env` can. */
+export function looksLikeGithub(text: string): boolean {
+	return text.startsWith(MASK) || /^[A-Za-z][\w-]*<<pprotect_/.test(text);
+}
+
 const MASK_OR_BLANK_LINE = /(?:::add-mask::[^\n]*|[ \t\r]*)(?:\n|$)/y;
 const HEREDOC = /([^=\s<]+)<<([^\n]+)\n/y;
 const PLAIN = /([^=\s<]+)=([^\n]*)(?:\n|$)/y;

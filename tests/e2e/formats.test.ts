@@ -45,7 +45,9 @@ test("yaml shows lines as lines, and everything as text", async () => {
 describe("docker", () => {
 	test("takes every character behind the = as it is", async () => {
 		const { "db-key": _, ...values } = VALUES;
-		expect(await decrypt(await teamWith(values), "docker")).toBe('number=5432\nquoted="x" #\n');
+		const team = await teamWith(values);
+		expect(await decrypt(team, "docker")).toMatch(/^# .*\nnumber=5432\nquoted="x" #\n$/);
+		expect(await decrypt(team, "docker", ["--secret", "number"])).toBe("number=5432\n");
 	});
 
 	test("cannot hold a line break, and then prints nothing at all", async () => {

@@ -271,9 +271,7 @@ test.each(FORMATS)(
 		await importText(team, JSON.stringify(values), [], {}, "a.json");
 		const decrypt = ["decrypt-domain", "prod", "--output-format", format];
 		const { stdout } = await pprotect(decrypt, { cwd, env: alice.env });
-		// Docker's files look like .env files: only the user knows. The others are told apart.
-		const args = format === "docker" || format === "yaml" ? ["--format", format] : [];
-		await pprotect(["import", "dev", "-", ...args], { cwd, input: stdout });
+		await pprotect(["import", "dev", "-"], { cwd, input: stdout });
 		expect(await decrypted(team, "dev")).toEqual(values);
 		const again = await pprotect(["decrypt-domain", "dev"], { cwd, env: alice.env });
 		expect(again.stdout).toBe(

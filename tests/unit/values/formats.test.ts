@@ -113,7 +113,9 @@ describe("what a format cannot hold is an error that names the secret", () => {
 describe("docker", () => {
 	test("writes what is behind the = as it is", () => {
 		const map = new Map([["a-b", ` "x" # $y\\ `]]);
-		expect(formatValues(map, "docker")).toBe(`a-b= "x" # $y\\ \n`);
+		const [comment, line] = formatValues(map, "docker").split("\n");
+		expect(comment).toMatch(/^# for docker --env-file: /);
+		expect(line).toBe(`a-b= "x" # $y\\ `);
 	});
 
 	test("reads as Docker does", () => {
@@ -159,6 +161,20 @@ describe("github", () => {
 	});
 });
 
+test.each(FORMATS)("lines in the format %s are told apart from a .env", (format) => {
+	if (format === "json" || format === "yaml") return;
+	fc.assert(
+		fc.property(values, (map) => {
+			const text = written(map, format);
+			if (text === undefined) return;
+			const { entries, problems } = parseValues(text, "env");
+			expect(problems).toEqual([]);
+			expect(entries.map((entry) => [entry.name, entry.value])).toEqual([...map]);
+		}),
+		{ numRuns: 500 },
+	);
+});
+
 describe("env", () => {
 	test("keeps carriage returns that it wrote itself, as dotenv would not", () => {
 		const map = new Map([["A", "x\r\ny\\"]]);
@@ -174,8 +190,11 @@ test.each<[string, string, Format]>([
 	["prod.yaml", "{}", "yaml"],
 	["prod.yml", "A: 1", "yaml"],
 	["-", '{"A": "1"}', "json"],
-	["-", "::add-mask::x\nA=x", "github"],
 	["-", "A={}", "env"],
+	["-", "# c\n\n  # d\nA: 1\n", "yaml"],
+	[".env", "A: 1\n", "env"],
+	["prod.env.local", "A: 1\n", "env"],
+	["notes", "A=b: c\n", "env"],
 ])("%s with %j is taken for %s", (path, text, format) => {
 	expect(guessFormat(path, text)).toBe(format);
 });
