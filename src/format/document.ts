@@ -148,29 +148,12 @@ export function parseYaml(text: string, refuse: Refuse): Node {
 		version: "1.2",
 		schema: "core",
 	});
-	stopAtFirstError(composer, refuse);
 	const [document, second] = composer.compose(parseTokens(text, refuse), true, text.length);
 	const problem = document?.errors[0] ?? document?.warnings[0];
+	// yaml's messages may quote the text, which may be a plaintext pasted by hand: use our own.
 	if (problem) refuse(wordsFor(problem.code), problem.pos[0], CORRECT_LINE);
 	if (second) refuseSecondDocument(second.range[0], refuse);
 	return toNode(document?.contents, 0, refuse);
-}
-
-/**
- * yaml would collect all errors, with a stack each: a file of nothing else would take gigabytes.
- * Where a collection's error is thrown, yaml takes it for one of the collection around it and
- * reports that: the first is the one to tell.
- */
-function stopAtFirstError(composer: Composer, refuse: Refuse): void {
-	let first: { words: string; offset: number } | undefined;
-	const onError = (source: number | readonly number[] | { offset: number }, code: ErrorCode) => {
-		const offset =
-			typeof source === "number" ? source : "offset" in source ? source.offset : source[0];
-		// yaml's messages may quote the text, which may be a plaintext pasted by hand: use our own.
-		first ??= { words: wordsFor(code), offset: offset ?? 0 };
-		refuse(first.words, first.offset, CORRECT_LINE);
-	};
-	Object.assign(composer, { onError });
 }
 
 function refuseSecondDocument(offset: number, refuse: Refuse): never {
