@@ -1,6 +1,5 @@
 import { Command } from "clipanion";
-import { Creds } from "../model/creds.ts";
-import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import type { CustodianKey } from "../model/key-custodian.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
 export class AddKeyCustodianCommand extends NewKeyCommand {
@@ -21,14 +20,8 @@ export class AddKeyCustodianCommand extends NewKeyCommand {
 	protected override readonly heading = "Adding new key custodian.";
 
 	async execute(): Promise<void> {
-		const { keyType } = this;
 		const keyFile = this.load();
 		const write = (key: CustodianKey) => this.save((current) => current.addKeyCustodian(key));
-		const name = await this.custodianName();
-		keyFile.assertNewCustodian(name);
-		if (keyType === "raw") return this.withRawKey(name, write);
-		const passphrase = await this.newPassphrase(this.passphraseFlags, "Passphrase: ");
-		const parameters = this.parametersFor(keyType, keyFile);
-		await write(await createCustodianKey(new Creds(name, passphrase), parameters));
+		await this.addCustodian(keyFile, write);
 	}
 }

@@ -105,7 +105,11 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/** The acting user's credentials, checked against the file. */
 	protected async unlock(keyFile: KeyFile): Promise<UnlockedCustodian> {
-		const creds = await this.credentials();
+		return this.unlockWith(keyFile, await this.credentials());
+	}
+
+	/** @throws ProtectError where this container's memory is too small for the derivation. */
+	protected unlockWith(keyFile: KeyFile, creds: Creds): Promise<UnlockedCustodian> {
 		assertMemory(keyFile.memoryToUnlock(creds.name), `the key of ${creds.name}`);
 		return keyFile.unlock(creds);
 	}
@@ -180,7 +184,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/** With `--confirm`: shows what would change, and whether the user wants it. */
 	protected async approved(old: Uint8Array, changed: Uint8Array): Promise<boolean> {
-		if (!this.confirm) return true;
+		if (!this.confirm || Buffer.compare(old, changed) === 0) return true;
 		const { coloredUnifiedDiff } = await import("./unified-diff.ts");
 		writeStderr(
 			coloredUnifiedDiff(this.filePath, old, changed, useColour(2, this.context.environment)),

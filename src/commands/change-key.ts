@@ -2,7 +2,7 @@ import { CredentialsError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
-import { readCredentials } from "../system/credentials.ts";
+import { type PassphraseFlags, readCredentials } from "../system/credentials.ts";
 import { NewKeyCommand } from "./new-key.ts";
 import { text } from "./options.ts";
 
@@ -22,14 +22,15 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 			passphraseLabel: "Current passphrase: ",
 		});
 		const sources = { name: user.source, passphrase: passphrase.source };
-		return keyFile.unlock(new Creds(user.value, passphrase.value, sources));
+		return this.unlockWith(keyFile, new Creds(user.value, passphrase.value, sources));
+	}
+
+	protected override get newPassphraseFlags(): PassphraseFlags {
+		return { file: this.newPassphraseFile };
 	}
 
 	protected async newCreds(name: string): Promise<Creds> {
-		return new Creds(
-			name,
-			await this.newPassphrase({ file: this.newPassphraseFile }, "New passphrase: "),
-		);
+		return new Creds(name, await this.newPassphrase("New passphrase: "));
 	}
 
 	/** The environment holds the current passphrase, never the new one. */

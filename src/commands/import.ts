@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command } from "clipanion";
 import {
 	ConflictingOptionsError,
@@ -10,8 +9,8 @@ import {
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf } from "../system/git-history.ts";
-import { osErrorText } from "../system/os-error.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
+import { readWholeFile } from "../system/read-all.ts";
 import { readAllStdin } from "../system/terminal.ts";
 import { collect, type Finding, formatFinding, type ParsedFile } from "../values/collect.ts";
 import { FORMATS, type Format, guessFormat, parseValues } from "../values/formats.ts";
@@ -138,16 +137,8 @@ export class ImportCommand extends BaseCommand {
 
 function readFile(path: string, format: Format | undefined): ParsedFile {
 	const shownPath = path === "-" ? "standard input" : path;
-	const text = decode(shownPath, path === "-" ? readAllStdin() : readBytes(path));
+	const text = decode(shownPath, path === "-" ? readAllStdin() : readWholeFile(path));
 	return { path: shownPath, ...parseValues(text, format ?? guessFormat(path, text)) };
-}
-
-function readBytes(path: string): Uint8Array {
-	try {
-		return readFileSync(path);
-	} catch (error) {
-		throw new ProtectError(`cannot read ${path}: ${osErrorText(error)}`);
-	}
 }
 
 function decode(path: string, bytes: Uint8Array): string {

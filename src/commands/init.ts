@@ -1,6 +1,5 @@
 import { Command } from "clipanion";
-import { Creds } from "../model/creds.ts";
-import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import type { CustodianKey } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
 import { create, refuseExisting } from "../system/store.ts";
 import { NewKeyCommand } from "./new-key.ts";
@@ -19,7 +18,6 @@ export class InitCommand extends NewKeyCommand {
 	protected override readonly heading = "Adding new key custodian.";
 
 	async execute(): Promise<void> {
-		const { keyType } = this;
 		refuseExisting(this.filePath);
 		const keyFile = KeyFile.create({ path: this.filePath });
 		const write = async (key: CustodianKey) => {
@@ -28,11 +26,6 @@ export class InitCommand extends NewKeyCommand {
 			await create(this.filePath, bytes);
 			return true;
 		};
-		const name = await this.custodianName();
-		keyFile.assertNewCustodian(name);
-		if (keyType === "raw") return this.withRawKey(name, write);
-		const passphrase = await this.newPassphrase(this.passphraseFlags, "Passphrase: ");
-		const parameters = this.parametersFor(keyType, keyFile);
-		await write(await createCustodianKey(new Creds(name, passphrase), parameters));
+		await this.addCustodian(keyFile, write);
 	}
 }

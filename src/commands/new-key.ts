@@ -5,6 +5,7 @@ import {
 	ARGON2ID_HARD,
 	generateRawPassphrase,
 	type KdfParameters,
+	memoryOf,
 	SCRYPT_FAST,
 	SCRYPT_HARD,
 } from "../crypto/key-derivation.ts";
@@ -22,6 +23,7 @@ import {
 	flagPassphrase,
 	type PassphraseFlags,
 } from "../system/credentials.ts";
+import { assertMemory } from "../system/memory-limit.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
 import { load } from "../system/store.ts";
@@ -37,6 +39,9 @@ const PARAMETERS: Record<"hard" | "fast", Record<(typeof KDFS)[number], KdfParam
 	hard: { scrypt: SCRYPT_HARD, argon2id: ARGON2ID_HARD },
 	fast: { scrypt: SCRYPT_FAST, argon2id: ARGON2ID_FAST },
 };
+
+/** Puts a key into the file; tells whether the user wanted it. */
+type WriteKey = (key: CustodianKey) => Promise<boolean>;
 
 export abstract class NewKeyCommand extends BaseCommand {
 	keyTypeOption = choice(
@@ -59,8 +64,15 @@ export abstract class NewKeyCommand extends BaseCommand {
 
 	protected get keyType(): KeyType {
 		const keyType = this.choose("--key-type", this.keyTypeOption, KEY_TYPES) ?? "hard";
-		if (keyType === "raw" && this.kdf !== undefined) {
+		const kdf = this.choose("--kdf", this.kdf, KDFS);
+		if (keyType === "raw" && kdf !== undefined) {
 			throw new ConflictingOptionsError("a raw key needs no --kdf", "leave it out");
+		}
+		if (keyType === "raw" && Object.values(this.newPassphraseFlags).some((flag) => flag)) {
+			throw new ConflictingOptionsError(
+				"a raw key is generated, so no passphrase can be given for it",
+				"to get it into a file: --save-passphrase PATH",
+			);
 		}
 		if (keyType !== "raw" && this.savePassphrase !== undefined) {
 			throw new ConflictingOptionsError(
@@ -71,9 +83,34 @@ export abstract class NewKeyCommand extends BaseCommand {
 		return keyType;
 	}
 
+	/** The flags that name the new passphrase. */
+	protected get newPassphraseFlags(): PassphraseFlags {
+		return this.passphraseFlags;
+	}
+
+	/** Takes a new custodian's name and passphrase, and puts their key into the file by `write`. */
+	protected async addCustodian(keyFile: KeyFile, write: WriteKey): Promise<void> {
+		const { keyType } = this;
+		const name = await this.custodianName();
+		keyFile.assertNewCustodian(name);
+		if (keyType === "raw") return this.withRawKey(name, write);
+		const creds = new Creds(name, await this.newPassphrase("Passphrase: "));
+		await write(await this.deriveKey(creds, keyType, keyFile));
+	}
+
+	/** @throws ProtectError where this container's memory is too small for it. */
+	protected deriveKey(
+		creds: Creds,
+		keyType: "hard" | "fast",
+		keyFile: KeyFile,
+	): Promise<CustodianKey> {
+		const parameters = this.#parametersFor(keyType, keyFile);
+		assertMemory(memoryOf(parameters), `the key of ${creds.name}`);
+		return createCustodianKey(creds, parameters);
+	}
+
 	/** The parameters of a key type in this file, with a word on stderr where the file decides. */
-	protected parametersFor(keyType: KeyType, keyFile: KeyFile): KdfParameters {
-		if (keyType === "raw") return { kdf: "raw" };
+	#parametersFor(keyType: "hard" | "fast", keyFile: KeyFile): KdfParameters {
 		const chosen = this.choose("--kdf", this.kdf, KDFS);
 		const kdf = chosen ?? keyFile.defaultKdf;
 		if (chosen === undefined && kdf === "argon2id") {
@@ -97,9 +134,9 @@ export abstract class NewKeyCommand extends BaseCommand {
 	}
 
 	/** A new passphrase, from a flag or by asking twice. */
-	protected async newPassphrase(flags: PassphraseFlags, label: string): Promise<string> {
+	protected async newPassphrase(label: string): Promise<string> {
 		const given =
-			(await flagPassphrase(flags)) ??
+			(await flagPassphrase(this.newPassphraseFlags)) ??
 			(this.nonInteractive ? await this.passphraseOfNewCustodian() : undefined);
 		const passphrase = given?.value ?? (await this.#askTwice(label));
 		if (passphrase === "") throw new CredentialsError("the new passphrase is empty");
@@ -125,10 +162,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 	 * Generates a raw key and hands it to the user, on the screen or in a file; `write` then puts
 	 * it into the protected file. Nothing is written unless the user has the key.
 	 */
-	protected async withRawKey(
-		name: string,
-		write: (key: CustodianKey) => Promise<boolean>,
-	): Promise<void> {
+	protected async withRawKey(name: string, write: WriteKey): Promise<void> {
 		const passphrase = generateRawPassphrase();
 		const key = await createCustodianKey(new Creds(name, passphrase), { kdf: "raw" });
 		if (this.savePassphrase !== undefined) {
@@ -172,6 +206,8 @@ function savePassphrase(path: string, passphrase: string): void {
 		if (osErrorCode(error) === "EEXIST") {
 			throw new ProtectError(`${path} exists already`, "name a new file for the passphrase");
 		}
+		// Half of it may be there.
+		rmSync(path, { force: true });
 		throw new ProtectError(`cannot write the passphrase to ${path}: ${osErrorText(error)}`);
 	}
 }

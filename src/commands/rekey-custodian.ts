@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
+import type { CustodianKey } from "../model/key-custodian.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
 export class RekeyCustodianCommand extends ChangeKeyCommand {
@@ -20,6 +20,6 @@ export class RekeyCustodianCommand extends ChangeKeyCommand {
 		const write = (key: CustodianKey) => this.save((file) => file.rekeyCustodian(current, key));
 		if (keyType === "raw") return this.withRawKey(current.name, write);
 		const creds = await this.newCreds(current.name);
-		await write(await createCustodianKey(creds, this.parametersFor(keyType, keyFile)));
+		await write(await this.deriveKey(creds, keyType, keyFile));
 	}
 }

@@ -1,7 +1,7 @@
 /** The one place where an error becomes words on stderr and an exit code. */
 import { ListedError, ProtectError } from "../errors.ts";
 import { writeStderr } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
+import { printableLine } from "../system/printable.ts";
 
 /**
  * Says what went wrong as `pprotect: error: …` and `pprotect: hint: …`.
@@ -10,8 +10,8 @@ import { printable } from "../system/printable.ts";
  */
 export function report(error: unknown, isDebugging: boolean): number {
 	if (error instanceof ProtectError) {
-		const hint = error.hint === undefined ? "" : `pprotect: hint: ${printable(error.hint)}\n`;
-		writeStderr(`pprotect: error: ${printable(error.message)}${detailsOf(error)}\n${hint}`);
+		const hint = error.hint === undefined ? "" : `pprotect: hint: ${printableLine(error.hint)}\n`;
+		writeStderr(`pprotect: error: ${printableLine(error.message)}${detailsOf(error)}\n${hint}`);
 		if (isDebugging) writeStderr(stackOf(error));
 		return error.exitCode;
 	}
@@ -25,7 +25,7 @@ export function report(error: unknown, isDebugging: boolean): number {
 
 function detailsOf(error: ProtectError): string {
 	if (!(error instanceof ListedError)) return "";
-	return `:${error.details.map((detail) => `\n  ${printable(detail)}`).join("")}`;
+	return `:${error.details.map((detail) => `\n  ${printableLine(detail)}`).join("")}`;
 }
 
 /** Where an error happened, without its message. */

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { ALPHABETS, randomText } from "../crypto/random-text.ts";
 import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
-import { osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
+import { readWholeFile } from "../system/read-all.ts";
 import { readAllStdin } from "../system/terminal.ts";
 import { BaseCommand } from "./base.ts";
 import { choice, DOMAIN_OPTION, flag, positional, text } from "./options.ts";
@@ -44,6 +43,12 @@ export abstract class SecretValueCommand extends BaseCommand {
 			throw new UsageError(
 				"standard input cannot give both the names and the value",
 				"give the names as arguments: DOMAIN NAME --value-file -",
+			);
+		}
+		if (this.valueFile === "-" && this.confirm && !this.yes) {
+			throw new ConflictingOptionsError(
+				"standard input cannot give both the value and the answer to --confirm",
+				"take the value from a file, or add: --yes",
 			);
 		}
 		const labels = ["Domain name: ", "Secret name: "] as const;
@@ -92,7 +97,7 @@ export abstract class SecretValueCommand extends BaseCommand {
 
 	async #givenValue(): Promise<string> {
 		if (this.valueFile === undefined) return this.prompter.askHidden("Secret value: ");
-		const bytes = this.valueFile === "-" ? readAllStdin() : readValueFile(this.valueFile);
+		const bytes = this.valueFile === "-" ? readAllStdin() : readWholeFile(this.valueFile);
 		try {
 			return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 		} catch {
@@ -101,13 +106,5 @@ export abstract class SecretValueCommand extends BaseCommand {
 				"encode it first, for example with base64",
 			);
 		}
-	}
-}
-
-function readValueFile(path: string): Uint8Array {
-	try {
-		return readFileSync(path);
-	} catch (error) {
-		throw new ProtectError(`cannot read the value from ${path}: ${osErrorText(error)}`);
 	}
 }

@@ -1,6 +1,5 @@
 import { Command } from "clipanion";
 import { UsageError } from "../errors.ts";
-import { createCustodianKey } from "../model/key-custodian.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
 export class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
@@ -30,7 +29,7 @@ export class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
 		const keyFile = this.load();
 		const current = await this.currentCustodian(keyFile);
 		const creds = await this.newCreds(current.name);
-		const key = await createCustodianKey(creds, this.parametersFor(keyType, keyFile));
+		const key = await this.deriveKey(creds, keyType, keyFile);
 		await this.save((file) => file.setPassphrase(current, key));
 	}
 }

@@ -3,6 +3,7 @@ import { printable } from "../system/printable.ts";
 
 const RED = "\u001b[31m";
 const GREEN = "\u001b[32m";
+const MAX_EDITS = 1000;
 const RESET = "\u001b[0m";
 
 /** What `--confirm` shows before it asks: the lines that would change. */
@@ -22,16 +23,21 @@ export function coloredUnifiedDiff(
 		after,
 		undefined,
 		undefined,
-		{
-			context: 3,
-		},
+		// A rotated domain differs in so many lines that to find the fewest would take seconds.
+		{ context: 3, maxEditLength: MAX_EDITS },
 	);
-	const lines = patch
+	const lines = (patch ?? allLines(before, after))
 		.split("\n")
 		.slice(1)
 		.map((line) => printable(line.replace(/\r$/, "")))
 		.map((line) => (inColour ? coloured(line) : line));
 	return `Changes to be written:\n\n${lines.join("\n")}\n`;
+}
+
+/** Every line as removed and every line as added. */
+function allLines(before: string, after: string): string {
+	const marked = (text: string, mark: string) => text.split("\n").map((line) => mark + line);
+	return ["", ...marked(before, "-"), ...marked(after, "+")].join("\n");
 }
 
 function coloured(line: string): string {

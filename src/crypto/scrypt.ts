@@ -55,6 +55,8 @@ export async function nativeScrypt(): Promise<Scrypt | undefined> {
 
 /** scrypt by the fastest implementation there is here. */
 export const scrypt: Scrypt = async (password, salt, cost) => {
-	const derive = (await nativeScrypt()) ?? nobleScrypt;
+	// RFC 7914 §2 wants N < 2^(16 · r): the runtime insists on it, other writers do not.
+	const native = cost.log2N < 16 * cost.r ? await nativeScrypt() : undefined;
+	const derive = native ?? nobleScrypt;
 	return derive(password, salt, cost);
 };

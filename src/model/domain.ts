@@ -1,4 +1,5 @@
 /** A domain's own operations, on the data of one domain. */
+import { wipe } from "../crypto/bytes.ts";
 import { open, seal } from "../crypto/sealed-box.ts";
 import { generateKeyPair, type KeyPair, keyPairOf } from "../crypto/x25519.ts";
 import { DecryptionError, NameError, ProtectError } from "../errors.ts";
@@ -45,7 +46,7 @@ export function openDomainKey(
 		if (!(error instanceof ProtectError)) throw error;
 		throw new DecryptionError(
 			`the key of domain ${name} does not open for its owner ${custodian.name}`,
-			`the entry was damaged, or sealed to an older key of theirs; another owner can remove and add them: pprotect rm-owner, pprotect add-owner`,
+			`the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew: pprotect add-owner ${name} ${custodian.name}`,
 		);
 	}
 }
@@ -61,6 +62,8 @@ export function openSecret(name: string, secret: string, box: string, keyPair: K
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
 	} catch {
 		throw new DecryptionError(`secret ${secret} of domain ${name} is not UTF-8 text`);
+	} finally {
+		wipe(value);
 	}
 }
 
@@ -117,7 +120,9 @@ export function rotateKey(
 	for (const [secret, box] of domain.secrets) {
 		const value = openSecretBytes(name, secret, box, old);
 		secrets.set(secret, encodeEnvelope(seal(value, keyPair.publicKey)));
+		wipe(value);
 	}
+	wipe(keyPair.privateKey);
 	return { publicKey: encodeEnvelope(keyPair.publicKey), owners, secrets };
 }
 

@@ -54,7 +54,10 @@ export async function unlockCustodian(
 	const { kdf, salt, publicKey } = decodePwdkm(pwdkm);
 	const privateKey = await deriveOrRefuse(creds, kdf, salt);
 	const keyPair = keyPairOf(privateKey);
-	if (!equalBytes(keyPair.publicKey, publicKey)) throw invalidCredentials(creds);
+	if (!equalBytes(keyPair.publicKey, publicKey)) {
+		wipe(privateKey);
+		throw invalidCredentials(creds);
+	}
 	return { name: creds.name, keyPair, pwdkm };
 }
 

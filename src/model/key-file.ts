@@ -2,10 +2,12 @@
  * A protected file as a value. Every change returns a new KeyFile that remembers the text it
  * came from, so that `encode` can touch nothing but what changed. No I/O.
  */
+import { wipe } from "../crypto/bytes.ts";
 import { memoryOf } from "../crypto/key-derivation.ts";
 import type { KeyPair } from "../crypto/x25519.ts";
-import { CredentialsError, NameError, ProtectError } from "../errors.ts";
+import { CredentialsError, DecryptionError, NameError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
+import { encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
 import {
 	type DomainData,
@@ -188,8 +190,12 @@ export class KeyFile {
 			secret,
 			this.#secret(name, secret),
 		]);
-		const keyPair = this.#openDomainKey(name, custodian);
-		return new Map(boxes.map(([secret, box]) => [secret, openSecret(name, secret, box, keyPair)]));
+		return this.#withDomainKey(
+			name,
+			custodian,
+			(keyPair) =>
+				new Map(boxes.map(([secret, box]) => [secret, openSecret(name, secret, box, keyPair)])),
+		);
 	}
 
 	// Secrets: no credentials needed
@@ -296,12 +302,11 @@ export class KeyFile {
 		{ pwdkm }: CustodianKey,
 		words: (custodian: string, domains: readonly string[]) => string,
 	): KeyFile {
+		this.#assertPresentKey(current);
 		const domains = new Map(this.data.domains);
 		const owned = this.domainsOwnedBy(current.name);
 		for (const name of owned) {
-			const domain = this.#domain(name);
-			const keyPair = this.#openDomainKey(name, current);
-			domains.set(name, withOwner(domain, current.name, pwdkm, keyPair));
+			domains.set(name, this.#sealedTo(name, current.name, pwdkm, current));
 		}
 		const custodians = new Map(this.data.custodians).set(current.name, pwdkm);
 		return this.#with({ custodians, domains }, words(current.name, owned));
@@ -354,17 +359,14 @@ export class KeyFile {
 	}
 
 	/**
-	 * Makes a custodian an owner, on the word of one who is.
+	 * Makes a custodian an owner, on the word of one who is. One who is already gets their entry
+	 * anew, which mends one that no longer opens.
 	 *
-	 * @throws NameError for an unknown domain or custodian, one who is an owner already, or if
-	 *   the acting custodian is none.
+	 * @throws NameError for an unknown domain or custodian, or if the acting custodian is no owner.
 	 */
 	addOwner(name: string, owner: string, acting: UnlockedCustodian): KeyFile {
-		const domain = this.#domain(name);
-		const pwdkm = this.#pwdkm(owner);
-		const keyPair = this.#openDomainKey(name, acting);
-		if (domain.owners.has(owner)) throw new NameError(`${owner} is an owner of ${name} already`);
-		const changed = withOwner(domain, owner, pwdkm, keyPair);
+		this.#domain(name);
+		const changed = this.#sealedTo(name, owner, this.#pwdkm(owner), acting);
 		return this.#withDomain(name, changed, auditText.addedOwner(acting.name, owner, name));
 	}
 
@@ -399,8 +401,7 @@ export class KeyFile {
 		if (missing.length === 0) return this;
 		const domains = new Map(this.data.domains);
 		for (const name of missing) {
-			const keyPair = this.#openDomainKey(name, acting);
-			domains.set(name, withOwner(this.#domain(name), owner, pwdkm, keyPair));
+			domains.set(name, this.#sealedTo(name, owner, pwdkm, acting));
 		}
 		const entries = missing.map((name) => auditText.addedOwner(acting.name, owner, name));
 		return this.#with({ domains }, ...entries);
@@ -412,8 +413,9 @@ export class KeyFile {
 	 * @throws NameError for an unknown domain, or if the acting custodian is no owner.
 	 */
 	rotateDomainKey(name: string, acting: UnlockedCustodian): KeyFile {
-		const old = this.#openDomainKey(name, acting);
-		const rotated = rotateKey(name, this.#domain(name), old, this.data.custodians);
+		const rotated = this.#withDomainKey(name, acting, (old) =>
+			rotateKey(name, this.#domain(name), old, this.data.custodians),
+		);
 		return this.#withDomain(name, rotated, auditText.rotatedKey(name));
 	}
 
@@ -433,14 +435,42 @@ export class KeyFile {
 		return new KeyFile({ ...this.data, auditLog }, this.#source, options);
 	}
 
-	#openDomainKey(name: string, custodian: UnlockedCustodian): KeyPair {
-		if (this.data.custodians.get(custodian.name) !== custodian.pwdkm) {
-			throw new CredentialsError(
-				`the key of ${custodian.name} was changed in ${this.path} meanwhile`,
-				"run the command again with their present passphrase",
-			);
+	/** The domain with its key sealed to `owner`, on the word of `acting`. */
+	#sealedTo(name: string, owner: string, pwdkm: string, acting: UnlockedCustodian): DomainData {
+		return this.#withDomainKey(name, acting, (keyPair) =>
+			withOwner(this.#domain(name), owner, pwdkm, keyPair),
+		);
+	}
+
+	/**
+	 * What `use` makes of the domain's key pair, which is wiped afterwards.
+	 *
+	 * @throws DecryptionError also where the file's public key is not the one that belongs to it:
+	 *   what is sealed to that is for whoever put it there.
+	 */
+	#withDomainKey<Result>(
+		name: string,
+		custodian: UnlockedCustodian,
+		use: (keyPair: KeyPair) => Result,
+	): Result {
+		this.#assertPresentKey(custodian);
+		const domain = this.#domain(name);
+		const keyPair = openDomainKey(name, domain, custodian);
+		try {
+			if (encodeEnvelope(keyPair.publicKey) !== domain.publicKey) throw foreignKey(name, custodian);
+			return use(keyPair);
+		} finally {
+			wipe(keyPair.privateKey);
 		}
-		return openDomainKey(name, this.#domain(name), custodian);
+	}
+
+	/** @throws CredentialsError if the custodian was removed or has another key by now. */
+	#assertPresentKey(custodian: UnlockedCustodian): void {
+		if (this.data.custodians.get(custodian.name) === custodian.pwdkm) return;
+		throw new CredentialsError(
+			`the key of ${custodian.name} was changed in ${this.path} meanwhile`,
+			"run the command again with their present passphrase",
+		);
 	}
 
 	#domain(name: string): DomainData {
@@ -486,4 +516,11 @@ function find<Value>(
 
 function toSortedNames(map: ReadonlyMap<string, unknown>): string[] {
 	return [...map.keys()].sort(compareCodePoints);
+}
+
+function foreignKey(domain: string, { name }: UnlockedCustodian): DecryptionError {
+	return new DecryptionError(
+		`the public key of domain ${domain} is not that of the private key which ${name} holds: somebody changed it, and can read what was sealed to it since`,
+		"restore the public key from version control, then set again what was set since; pprotect check --decrypt tells more",
+	);
 }

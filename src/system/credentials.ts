@@ -223,7 +223,9 @@ async function passphraseCommand(command: string): Promise<Sourced> {
 
 function decode(bytes: Uint8Array, source: string): string {
 	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+		const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+		// Not trim(), which takes a byte-order mark for white space: the Python tool does not.
+		return text.replace(/^[^\S\uFEFF]+|[^\S\uFEFF]+$/g, "");
 	} catch {
 		throw new CredentialsError(`the passphrase (from ${source}) is not UTF-8 text`);
 	}

@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { ProtectError } from "../errors.ts";
 import { osErrorCode, osErrorText } from "./os-error.ts";
 import { waitFor } from "./wait.ts";
@@ -21,6 +21,21 @@ export function readAll(fd: number, name: string): Uint8Array {
 		if (length > MAX_LENGTH) throw new ProtectError(`${name} holds more than 64 MiB`);
 	}
 	return Buffer.concat(chunks);
+}
+
+/** The same of the file at `path`. */
+export function readWholeFile(path: string): Uint8Array {
+	let fd: number;
+	try {
+		fd = openSync(path, "r");
+	} catch (error) {
+		throw new ProtectError(`cannot read ${path}: ${osErrorText(error)}`);
+	}
+	try {
+		return readAll(fd, path);
+	} finally {
+		closeSync(fd);
+	}
 }
 
 /** Reads what there is, waiting for it where there is nothing; empty at the end. */

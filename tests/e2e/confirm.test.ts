@@ -1,6 +1,6 @@
 /** --confirm and --yes. */
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PPROTECT, pprotect } from "../support/pprotect.ts";
 import { stateOf } from "../support/protected-file.ts";
@@ -74,12 +74,18 @@ test("--yes shows the lines and writes them without a question", async () => {
 
 test("what the value would be is not shown", async () => {
 	const { cwd } = await createTeam();
-	const { stderr } = await pprotect(["add-secret", "prod", "s", "--confirm", "--value-file", "-"], {
-		cwd,
-		input: "hunter2",
-		exitCode: 1,
-	});
+	writeFileSync(join(cwd, "value"), "hunter2");
+	const args = ["add-secret", "prod", "s", "--confirm", "--value-file", "value"];
+	const { stderr } = await pprotect(args, { cwd, input: "n\n", notices: /^\+ {2}secret-s: /m });
 	expect(stderr).not.toContain("hunter2");
+});
+
+test("standard input cannot give both a value and the answer", async () => {
+	const { cwd } = await createTeam();
+	const args = ["add-secret", "prod", "s", "--confirm", "--value-file", "-"];
+	const { stderr } = await pprotect(args, { cwd, input: "hunter2", exitCode: 2 });
+	expect(stderr).toContain("standard input cannot give both");
+	await pprotect([...args, "--yes"], { cwd, input: "hunter2", notices: /^Changes to be written:/ });
 });
 
 describe("every command that writes asks first", () => {

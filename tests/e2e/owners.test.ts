@@ -1,5 +1,7 @@
 /** add-owner, rm-owner and migrate-owner. */
 import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { asks, pprotect } from "../support/pprotect.ts";
 import { auditTexts, ownersOf, readPlain, stateOf } from "../support/protected-file.ts";
 import { createTeam } from "../support/team.ts";
@@ -34,7 +36,6 @@ describe("add-owner", () => {
 	test.each([
 		[["nope", "bob@example.com"], "known domains: dev, prod"],
 		[["prod", "carol"], "known key custodians: alice@example.com, bob@example.com"],
-		[["prod", "alice@example.com"], "alice@example.com is an owner of prod already"],
 	])("refuses %p", async (names, words) => {
 		const { cwd, alice } = await createTeam();
 		const before = stateOf(cwd);
@@ -45,6 +46,19 @@ describe("add-owner", () => {
 		});
 		expect(stderr).toContain(words);
 		expect(stateOf(cwd)).toEqual(before);
+	});
+
+	test("seals the entry of an owner anew, which mends one that no longer opens", async () => {
+		const { cwd, alice, bob } = await createTeam();
+		const add = () => pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
+		await add();
+		const file = join(cwd, "protected.yaml");
+		const [, entry = ""] = /\n {6}bob@example\.com: (\S+)/.exec(readFileSync(file, "utf8")) ?? [];
+		const other = `${entry.slice(0, -8)}${entry.slice(-8, -4) === "AAAA" ? "BBBB" : "AAAA"}${entry.slice(-4)}`;
+		writeFileSync(file, readFileSync(file, "utf8").replace(entry, other));
+		await pprotect(["decrypt-domain", "prod"], { cwd, env: bob.env, exitCode: 1 });
+		await add();
+		expect((await pprotect(["decrypt-domain", "prod"], { cwd, env: bob.env })).stdout).toBe("{}\n");
 	});
 
 	test("is refused to who owns nothing", async () => {

@@ -100,8 +100,8 @@ describe.each([
 		mkdirSync(join(cwd, "folder"));
 		writeFileSync(join(cwd, "binary"), Buffer.from([0x68, 0x75, 0x6e, 0xff]));
 		for (const [path, words] of [
-			["missing", "cannot read the value from missing: it does not exist"],
-			["folder", "cannot read the value from folder"],
+			["missing", "cannot read missing: it does not exist"],
+			["folder", "cannot read folder"],
 			["binary", "the value in binary is not UTF-8 text"],
 		] as const) {
 			const { stderr } = await pprotect([command, "prod", "s", "--value-file", path], {

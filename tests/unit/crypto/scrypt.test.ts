@@ -55,6 +55,12 @@ describe.each(implementations)("scrypt, %s", (_name, derive) => {
 	});
 });
 
+test("costs that RFC 7914 leaves out and the format does not", async () => {
+	const cost = { log2N: 16, r: 1, p: 1 };
+	const expected = await nobleScrypt(bytes("password"), bytes("salt"), cost);
+	expect(toHex(await scrypt(bytes("password"), bytes("salt"), cost))).toBe(toHex(expected));
+});
+
 test("the runtime's is what a command uses here", () => {
 	expect(native).toBeDefined();
 });
