@@ -1,17 +1,19 @@
 import { Command } from "clipanion";
 import { memoryOf } from "../crypto/key-derivation.ts";
+import { ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
 import { unlockCustodian } from "../model/key-custodian.ts";
-import { readObjects, stagedPaths } from "../system/git.ts";
+import { gitRefusal, locateInGit, readObjects, stagedPaths } from "../system/git.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
+import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store.ts";
 import { checkFile, inOrder } from "../team/check.ts";
 import { checkByOpening } from "../team/check-decrypt.ts";
 import type { Finding } from "../team/finding.ts";
 import { DRIVER } from "../team/git-setup-files.ts";
 import { readKdf } from "../team/key-words.ts";
+import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
 import { findInGit, versionsInGit } from "./git-versions.ts";
 import { flag } from "./options.ts";
@@ -76,8 +78,13 @@ export class CheckCommand extends BaseCommand {
 	}
 
 	#stagedTargets(): Target[] {
-		const place = findInGit(this.filePath);
-		if (!place) return [];
+		const place = locateInGit(this.filePath);
+		if (!place) {
+			throw new ProtectError(
+				`${this.filePath} is in no git work tree: ${gitRefusal(this.filePath)}`,
+				"leave out --staged",
+			);
+		}
 		const { root } = place;
 		const paths = this.fileOption === undefined ? stagedPaths(root, DRIVER) : [place.path];
 		const objects = readObjects(
@@ -92,12 +99,12 @@ export class CheckCommand extends BaseCommand {
 
 	#print(findings: readonly FileFinding[]): void {
 		if (this.json) {
-			writeStdout(`${JSON.stringify(findings, undefined, 2)}\n`);
+			writeStdout(toJson(findings));
 			return;
 		}
 		const lines = findings.map(({ file, line, level, what, todo }) => {
 			const rank = level === "problem" ? "" : `${level}: `;
-			return `${printable(`${file}:${line}: ${rank}${what}: ${todo}`)}\n`;
+			return `${printableLine(`${file}:${line}: ${rank}${what}: ${todo}`)}\n`;
 		});
 		if (lines.length > 0) writeStdout(lines.join(""));
 	}

@@ -1,5 +1,6 @@
 import { Command } from "clipanion";
-import { writeStdout } from "../system/output.ts";
+import { isTerminal, writeStdout } from "../system/output.ts";
+import { printable } from "../system/printable.ts";
 import { BaseCommand } from "./base.ts";
 import { choice, DOMAIN_OPTION, positional, text } from "./options.ts";
 import { writeValues } from "./output-formats.ts";
@@ -39,7 +40,10 @@ export class DecryptDomainCommand extends BaseCommand {
 		const only = this.secret === undefined ? undefined : [this.secret];
 		const values = keyFile.decryptDomain(domain, acting, only);
 		const [bare] = values.values();
-		if (only && format === undefined && bare !== undefined) return writeStdout(`${bare}\n`);
+		if (only && format === undefined && bare !== undefined) {
+			// Anybody may have added the value: a terminal is not to obey it.
+			return writeStdout(`${isTerminal(1) ? printable(bare) : bare}\n`);
+		}
 		await writeValues(values, format ?? "json", this.context.environment);
 	}
 }

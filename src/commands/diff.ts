@@ -10,10 +10,11 @@ import {
 	type TrackedPath,
 } from "../system/git.ts";
 import { writeStdout } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
+import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store.ts";
 import { type Change, compareVersions, NOTHING } from "../team/compare.ts";
 import { changeItem, changeLine } from "../team/describe-changes.ts";
+import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
 import { flag, positional } from "./options.ts";
 import { report } from "./report.ts";
@@ -64,9 +65,9 @@ export class DiffCommand extends BaseCommand {
 	}
 
 	#format(changes: readonly Change[]): string {
-		if (this.json) return `${JSON.stringify(changes, undefined, 2)}\n`;
+		if (this.json) return toJson(changes);
 		const words = this.markdown ? changeItem : changeLine;
-		return changes.map((change) => `${printable(words(change))}\n`).join("");
+		return changes.map((change) => `${printableLine(words(change))}\n`).join("");
 	}
 
 	#versions(): [FileData, FileData] {
@@ -104,7 +105,7 @@ export class DiffCommand extends BaseCommand {
 		const isExact = name.includes(":");
 		const [bytes] = readObjects(root, [isExact ? name : `${name}:${path}`]);
 		if (bytes) return read(bytes, isExact ? name : `${name}:${path}`);
-		const verify = ["rev-parse", "--quiet", "--verify", `${name}^{tree}`];
+		const verify = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${name}^{tree}`];
 		// A commit from before there was the file.
 		if (!isExact && gitOutput(root, verify) !== undefined) return NOTHING;
 		throw new ProtectError(
@@ -136,7 +137,7 @@ function read(bytes: Uint8Array, name: string): FileData {
 }
 
 function mergeBase(root: string, from: string, to: string): string {
-	const commit = gitOutput(root, ["merge-base", from, to]);
+	const commit = gitOutput(root, ["merge-base", "--end-of-options", from, to]);
 	if (commit) return commit;
 	throw new ProtectError(
 		`${from} and ${to} have no commit in common`,

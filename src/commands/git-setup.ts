@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "clipanion";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
@@ -130,6 +130,12 @@ export class GitSetupCommand extends BaseCommand {
 	/** @returns whether there was anything to write. */
 	#write(path: string, text: string, mode = 0o644): boolean {
 		if (text === readText(path)) return false;
+		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+			throw new ProtectError(
+				`${path} is a symbolic link, which may lead anywhere`,
+				"replace it by a file",
+			);
+		}
 		try {
 			writeFileSync(path, text, { mode: existsSync(path) ? statSync(path).mode : mode });
 		} catch (error) {

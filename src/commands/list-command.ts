@@ -1,4 +1,5 @@
 import { writeStdout } from "../system/output.ts";
+import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
 import { flag } from "./options.ts";
 
@@ -17,7 +18,7 @@ export abstract class ListCommand extends BaseCommand {
 		none: string,
 		plainOf: (item: Item) => unknown = (item) => item,
 	): void {
-		if (this.json) writeStdout(`${JSON.stringify(items.map(plainOf), undefined, 2)}\n`);
+		if (this.json) writeStdout(toJson(items.map(plainOf)));
 		else this.printLines(items.flatMap(linesOf), none);
 	}
 }

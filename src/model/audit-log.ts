@@ -89,12 +89,16 @@ type IsDomain = (name: string) => boolean;
  * ways: `isDomain` knows the domains of the file, which then decide.
  */
 export function parseAuditText(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	// No name is that long; the readers take their time over what only looks like an entry.
+	if (text.length > MAX_READ) return undefined;
 	for (const read of READERS) {
 		const event = read(text, isDomain);
 		if (event) return event;
 	}
 	return undefined;
 }
+
+const MAX_READ = 16 * 1024;
 
 const READERS: readonly ((text: string, isDomain: IsDomain) => AuditEvent | undefined)[] = [
 	readSecret,

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ProtectError } from "../errors.ts";
+import { followLinks } from "./follow-links.ts";
 import { osErrorCode } from "./os-error.ts";
 
 export interface GitResult {
@@ -57,10 +58,21 @@ export interface TrackedPath {
  * @throws as runGit does.
  */
 export function locateInGit(path: string): TrackedPath | undefined {
-	const folder = dirname(resolve(path));
-	const [root, prefix = ""] =
-		gitOutput(folder, ["rev-parse", "--show-toplevel", "--show-prefix"])?.split("\n") ?? [];
-	return root === undefined || root === "" ? undefined : { root, path: prefix + basename(path) };
+	const file = fileBehind(path);
+	const folder = dirname(file);
+	// Asked one by one: the name of a folder may hold a newline.
+	const root = gitOutput(folder, ["rev-parse", "--show-toplevel"]);
+	const prefix = gitOutput(folder, ["rev-parse", "--show-prefix"]);
+	return root && prefix !== undefined ? { root, path: prefix + basename(file) } : undefined;
+}
+
+/** What git has is the file that a link leads to. */
+function fileBehind(path: string): string {
+	try {
+		return followLinks(path);
+	} catch {
+		return resolve(path);
+	}
 }
 
 /** Why git does not take the folder of `path` for a work tree of its own, in its words. */
@@ -101,8 +113,10 @@ export function readObjects(cwd: string, names: readonly string[]): (Uint8Array 
 
 /** The paths of files that are about to be committed and that this clone merges with `driver`. */
 export function stagedPaths(root: string, driver: string): string[] {
-	const staged = gitOutput(root, ["diff", "--cached", "--name-only", "-z", "--diff-filter=d"]);
-	if (!staged) return [];
+	const diff = runGit(root, ["diff", "--cached", "--name-only", "-z", "--diff-filter=d"]);
+	if (diff.exitCode !== 0) throw new ProtectError("git cannot say what is staged");
+	const staged = new TextDecoder().decode(diff.stdout);
+	if (staged === "") return [];
 	const { stdout } = runGit(root, ["check-attr", "-z", "--stdin", "merge"], staged);
 	const fields = new TextDecoder().decode(stdout).split("\0");
 	return fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === driver);
@@ -127,6 +141,7 @@ export function mergeAsText({ base, ours, theirs, labels, markerSize }: TextsToM
 		"merge-file",
 		`--marker-size=${markerSize}`,
 		...["-L", labels.ours, "-L", "base", "-L", labels.theirs],
+		"--",
 		...[ours, base, theirs],
 	]);
 	// The number of conflicts, up to 127; beyond that it failed.

@@ -42,7 +42,9 @@ export function driverCommand(pprotect: string): string {
 		'"$p" merge-driver %O %A %B --marker-size=%L --path=%P --ours-label=%X --theirs-label=%Y';
 	const gone = `echo "pprotect: error: $p is gone, so the file was merged as plain text; run pprotect git-setup again" >&2`;
 	const asText = "git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B";
-	return `p=${path}; if test -x "$p"; then ${merge}; s=$?; test $s -gt 1 || exit $s; else ${gone}; fi; ${asText}; exit 1`;
+	// A 1 without a marker is no conflict: this pprotect, of another version, refused the command.
+	const done = "test $s = 0 && exit 0; test $s = 1 && grep -q '^<<' %A && exit 1";
+	return `p=${path}; if test -x "$p"; then ${merge}; s=$?; ${done}; else ${gone}; fi; ${asText}; exit 1`;
 }
 
 /** The shell command by which git makes lines of a version; git adds its file's name. */

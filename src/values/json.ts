@@ -5,7 +5,19 @@ import { Scanner } from "./scanner.ts";
 
 /** JSON, in the order given, indented by two spaces, non-ASCII characters as they are. */
 export function formatJson(values: ReadonlyMap<string, string>): string {
-	return `${JSON.stringify(Object.fromEntries(values), undefined, 2)}\n`;
+	return toJson(Object.fromEntries(values));
+}
+
+/**
+ * JSON for a person and a program: characters that a terminal would obey (controls past ASCII,
+ * changes of direction) are escaped, which says the same.
+ */
+export function toJson(value: unknown): string {
+	const json = JSON.stringify(value, undefined, 2).replace(
+		/[\u007f-\u009f\p{Bidi_Control}]/gu,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+	return `${json}\n`;
 }
 
 /** Reads a JSON object (RFC 8259) of strings. */
