@@ -4,7 +4,8 @@
  */
 import { ROOT } from "./compile.ts";
 
-const { FUZZ_SECONDS = "600", FUZZ_SEED = String(Math.floor(Math.random() * 2 ** 31)) } = process.env;
+const { FUZZ_SECONDS = "600", FUZZ_SEED = String(Math.floor(Math.random() * 2 ** 31)) } =
+	process.env;
 
 console.log(`fuzzing for ${FUZZ_SECONDS} seconds from FUZZ_SEED=${FUZZ_SEED}`);
 const { exitCode } = Bun.spawnSync([process.execPath, "test", "tests/fuzz"], {
