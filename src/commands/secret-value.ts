@@ -96,7 +96,7 @@ export abstract class SecretValueCommand extends BaseCommand {
 	}
 
 	async #givenValue(): Promise<string> {
-		if (this.valueFile === undefined) return this.prompter.askHidden("Secret value: ");
+		if (this.valueFile === undefined) return this.prompter.askLastHidden("Secret value: ");
 		const bytes = this.valueFile === "-" ? readAllStdin() : readWholeFile(this.valueFile);
 		try {
 			return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

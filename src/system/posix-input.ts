@@ -1,4 +1,4 @@
-import { InterruptedError } from "../errors.ts";
+import { InterruptedError, ProtectError } from "../errors.ts";
 import { hideTyping } from "./hidden-typing.ts";
 import { type NextByte, readByte, readLine, readTypedLine } from "./read-line.ts";
 import { type SignalTrap, TerminatedError, trapSignals } from "./signal-trap.ts";
@@ -21,6 +21,8 @@ export interface Question {
 	readonly isTerminal: boolean;
 	/** Whether what is typed there is not shown. */
 	readonly isHidden: boolean;
+	/** Whether lines that are pasted behind the answer are refused. */
+	readonly isLast: boolean;
 	readonly label: string;
 	/** Shows text where the questions are shown. */
 	readonly write: (text: string) => void;
@@ -47,7 +49,7 @@ export async function askOnPosix(question: Question): Promise<Uint8Array | undef
 }
 
 async function attempt(question: Question): Promise<Uint8Array | undefined> {
-	const { input, isTerminal, isHidden, label, write } = question;
+	const { input, isTerminal, isHidden, isLast, label, write } = question;
 	const hides = isTerminal && isHidden;
 	// Before typing is hidden, so that no signal can leave it so; and that before the question is
 	// shown, so that an early answer is not.
@@ -64,6 +66,7 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 			write(label);
 			const next = byteReader(input, trap);
 			answer = await (hides ? readTypedLine(next) : readLine(next));
+			if (hides && isLast) refuseMore(input);
 			needsNewline = hides || !isTerminal || answer === undefined;
 		} finally {
 			restore();
@@ -77,6 +80,20 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 	} finally {
 		trap.release();
 	}
+}
+
+/** How long the next line of what is pasted may take to arrive. */
+const PASTE_MILLISECONDS = 20;
+
+/** @throws ProtectError where there is more, which is then read and dropped. */
+function refuseMore(fd: number): void {
+	let isMore = false;
+	while (waitFor(fd, "read", PASTE_MILLISECONDS) && typeof readByte(fd) === "number") isMore = true;
+	if (!isMore) return;
+	throw new ProtectError(
+		"several lines were pasted where one is asked for, and none was taken",
+		"put them into a file and add --value-file PATH, or pipe them in with --value-file -",
+	);
 }
 
 /** Reads byte by byte, and throws what a signal asks for. */

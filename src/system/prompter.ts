@@ -10,6 +10,11 @@ export interface Prompter {
 	ask(label: string): Promise<string>;
 	/** The same for a passphrase or a value: what is typed on a terminal is not shown. */
 	askHidden(label: string): Promise<string>;
+	/**
+	 * The same where nothing is asked after it. Several lines that are pasted into a terminal are
+	 * refused, all of them: the rest would go to whatever reads next, a shell most likely.
+	 */
+	askLastHidden(label: string): Promise<string>;
 	/** Shows a line where the questions are shown. */
 	notice(text: string): void;
 	/** Ends the session; asking is over. */

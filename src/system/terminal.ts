@@ -26,8 +26,8 @@ const STDIN = 0;
 /** Where a question is shown and answered. */
 interface Respondent {
 	write(text: string): void;
-	/** Shows `label` and reads one line; undefined at the end of the input. */
-	answer(label: string, isHidden: boolean): Promise<Uint8Array | undefined>;
+	/** Shows `label` and reads one line, the last one or not; undefined at the end of the input. */
+	answer(label: string, isHidden: boolean, isLast: boolean): Promise<Uint8Array | undefined>;
 	close(): void;
 }
 
@@ -66,8 +66,8 @@ export function readAllStdin(): Uint8Array {
 }
 
 function prompterFor(respondent: Respondent): Prompter {
-	async function ask(label: string, isHidden: boolean): Promise<string> {
-		const bytes = await respondent.answer(label, isHidden);
+	async function ask(label: string, isHidden: boolean, isLast = false): Promise<string> {
+		const bytes = await respondent.answer(label, isHidden, isLast);
 		const question = label.trim().replace(/:$/, "");
 		if (bytes === undefined) throw new InputEndedError(`the input ended at "${question}"`);
 		try {
@@ -80,6 +80,7 @@ function prompterFor(respondent: Respondent): Prompter {
 	return {
 		ask: (label) => ask(label, false),
 		askHidden: (label) => ask(label, true),
+		askLastHidden: (label) => ask(label, true, true),
 		notice: (text) => respondent.write(`${printable(text)}\n`),
 		close: () => respondent.close(),
 	};
@@ -89,10 +90,10 @@ function posixRespondent(input: number, write: (text: string) => void): Responde
 	const isInputTerminal = isTerminal(input);
 	return {
 		write,
-		async answer(label, isHidden) {
+		async answer(label, isHidden, isLast) {
 			// Loaded when needed: most commands are answered before they ask.
 			const { askOnPosix } = await import("./posix-input.ts");
-			return askOnPosix({ input, isTerminal: isInputTerminal, isHidden, label, write });
+			return askOnPosix({ input, isTerminal: isInputTerminal, isHidden, isLast, label, write });
 		},
 		close() {},
 	};

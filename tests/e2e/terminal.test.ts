@@ -33,6 +33,27 @@ test("a passphrase is asked for without showing it", async () => {
 	expect(result.output).not.toContain(alice.passphrase);
 });
 
+test("several lines that are pasted as a value are refused, and none reaches the shell", async () => {
+	const { cwd } = await createTeam();
+	const before = stateOf(cwd);
+	const certificate = "-----BEGIN KEY-----\rtouch leaked\r-----END KEY-----\r";
+	const result = await runInTerminal(
+		["sh", "-c", '"$0" add-secret prod tls; echo "exit $?"; exec sh', PPROTECT],
+		{
+			cwd,
+			env: { PATH: process.env.PATH, TERM: "xterm", PS1: "shell$ " },
+			steps: [
+				{ expect: "Secret value: ", send: certificate },
+				{ expect: "exit 1", send: "exit\r" },
+			],
+		},
+	);
+	expect(result.output).toContain("several lines were pasted");
+	expect(result.output).not.toContain("KEY");
+	expect(existsSync(join(cwd, "leaked"))).toBe(false);
+	expect(stateOf(cwd)).toEqual(before);
+});
+
 test("a secret's value is typed without showing it; names are shown", async () => {
 	const team = await createTeam();
 	const result = await onTerminal(["add-secret"], team.cwd, [
