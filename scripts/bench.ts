@@ -9,6 +9,7 @@ import { derivationRows } from "./bench/derivations.ts";
 import { fileRows, growthRows } from "./bench/files.ts";
 import { programRows } from "./bench/programs.ts";
 import { printTable, type Row } from "./bench/table.ts";
+import { teamRows } from "./bench/team.ts";
 import { ROOT } from "./compile.ts";
 
 const SECTIONS: readonly (readonly [title: string, measure: () => Row[] | Promise<Row[]>])[] = [
@@ -16,6 +17,7 @@ const SECTIONS: readonly (readonly [title: string, measure: () => Row[] | Promis
 	["Key derivation, against the runtime's own", derivationRows],
 	["A file of 10,000 secrets and their log", fileRows],
 	["Growth: each line has twice what the one above has", growthRows],
+	["Two branches: each size is twice the one before", teamRows],
 ];
 
 const report: Record<string, Row[]> = {};
