@@ -7,7 +7,6 @@
  * in constant time only as far as the engine allows.
  */
 import { createRequire } from "node:module";
-import { x25519 } from "@noble/curves/ed25519.js";
 import { wipe } from "./bytes.ts";
 
 /**
@@ -25,7 +24,16 @@ BASE_POINT[0] = 9;
  * compute Edwards tables, 12 to 20 ms, which pay off only after many keys.
  */
 export const nobleScalarMultiplication: ScalarMultiplication = (scalar, u) =>
-	x25519.getSharedSecret(scalar, u);
+	loadNoble().x25519.getSharedSecret(scalar, u);
+
+/**
+ * Not a static import: loading it takes 2 ms, which `exec` would pay though it never needs it.
+ * A bundler follows the first `require`; as a module Node has none, and makes one.
+ */
+function loadNoble(): typeof import("@noble/curves/ed25519.js") {
+	if (typeof require === "function") return require("@noble/curves/ed25519.js");
+	return createRequire(import.meta.url)("@noble/curves/ed25519.js");
+}
 
 /**
  * The runtime's own, or undefined where it has none. Found out by trying, because a build of the
