@@ -3,7 +3,7 @@ import { ProtectError } from "../errors.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { writeStdout } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
+import { printableLine } from "../system/printable.ts";
 import {
 	isComplete,
 	type OffboardingPlan,
@@ -53,7 +53,7 @@ export class OffboardCommand extends BaseCommand {
 		const { plan, file } = outcome;
 		writeStdout(
 			describe(plan, file, this.dryRun)
-				.map((line) => `${printable(line)}\n`)
+				.map((line) => `${printableLine(line)}\n`)
 				.join(""),
 		);
 		return isComplete(plan) ? 0 : 1;
@@ -63,7 +63,7 @@ export class OffboardCommand extends BaseCommand {
 function nothingToDo({ name, foreign }: OffboardingPlan, acting: UnlockedCustodian | undefined) {
 	const domains = foreign.map(({ domain, owners }) => `${domain} (${owners.join(", ")})`);
 	return new ProtectError(
-		`${acting?.name} owns none of the domains of ${name}, and so can rotate no key of theirs`,
+		`${acting?.name ?? "the acting user"} owns none of the domains of ${name}, and so can rotate no key of theirs`,
 		`their owners have to run it: ${domains.join(", ")}; or add --partial, which rotates nothing`,
 	);
 }

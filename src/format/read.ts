@@ -2,6 +2,7 @@
  * From the tree of a file to what it says, refusing what the format does not know. Every
  * other reader of the file refuses unknown keys too, so nothing is passed over.
  */
+import { SEAL_OVERHEAD } from "../crypto/sealed-box.ts";
 import { FormatError, ProtectError } from "../errors.ts";
 import { type Document, type MapEntry, type MapNode, parseDocument } from "./document.ts";
 import { decodeEnvelope } from "./envelope.ts";
@@ -44,7 +45,6 @@ const RESTORE_FILE = "restore the file from version control; for a new one: ppro
 
 const PUBLIC_KEY_LENGTH = 32;
 const OWNER_BOX_LENGTH = 80;
-const SEALED_BOX_MIN_LENGTH = 48;
 
 /** Called for each thing that is wrong; where it returns, reading goes on with the rest. */
 export type OnProblem = (problem: FormatError) => void;
@@ -154,7 +154,7 @@ class Reader {
 		if (text === undefined) return;
 		secrets.set(name, text);
 		this.#check(entry, `secret ${name} of domain ${domain}`, () => {
-			if (decodeEnvelope(text).length < SEALED_BOX_MIN_LENGTH) {
+			if (decodeEnvelope(text).length < SEAL_OVERHEAD) {
 				throw new ProtectError("is too short to be a sealed box");
 			}
 		});

@@ -1,8 +1,6 @@
+import { SEAL_OVERHEAD } from "../crypto/sealed-box.ts";
 import { ProtectError } from "../errors.ts";
 import { decodeEnvelope } from "../format/envelope.ts";
-
-/** An ephemeral public key and a tag. */
-const SEALED_BOX_MIN_LENGTH = 48;
 
 /**
  * Whether the text has the form of a sealed box in its envelope. A box starts with an X25519
@@ -12,7 +10,7 @@ const SEALED_BOX_MIN_LENGTH = 48;
 export function isSealedBox(text: string): boolean {
 	try {
 		const box = decodeEnvelope(text);
-		return box.length >= SEALED_BOX_MIN_LENGTH && ((box[31] ?? 0) & 0x80) === 0;
+		return box.length >= SEAL_OVERHEAD && ((box[31] ?? 0) & 0x80) === 0;
 	} catch (error) {
 		if (error instanceof ProtectError) return false;
 		throw error;
