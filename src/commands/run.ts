@@ -28,6 +28,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
 }
 
 async function dispatch(argv: readonly string[], environment: Environment): Promise<number> {
+	if (argv[0] === "--version") return dispatch(["version", ...argv.slice(1)], environment);
 	const dashes = argv.indexOf("--");
 	const own = withGeneratedLength(withHyphens(dashes === -1 ? argv : argv.slice(0, dashes)));
 	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
@@ -57,7 +58,7 @@ async function namedCommand(own: readonly string[]): Promise<Registration | unde
 
 /** Whether `word` stands for the command, as `add_secret` does for `add-secret`. */
 function isNameOf(word: string, name: string): boolean {
-	return word.replaceAll("_", "-") === name || (word === "--version" && name === "version");
+	return word.replaceAll("_", "-") === name;
 }
 
 async function execute(

@@ -4,7 +4,7 @@ import { VERSION } from "../version.ts";
 import { SharedOptionsCommand } from "./shared-options.ts";
 
 export class VersionCommand extends SharedOptionsCommand {
-	static override paths = [["version"], ["--version"]];
+	static override paths = [["version"]];
 	static override usage = Command.Usage({
 		category: "Reading",
 		description: "print the version",

@@ -2,10 +2,10 @@
  * The text of a protected file as a tree that knows where each piece stands, so that an
  * edit can touch nothing else. Offsets are in UTF-16 units.
  */
-import type { ErrorCode } from "yaml";
-import { Composer, type CST, isMap, isScalar, isSeq } from "yaml";
+import type { CST, ErrorCode } from "yaml";
 import { FormatError } from "../errors.ts";
 import { LineIndex } from "./line-index.ts";
+import { loadYaml } from "./load-yaml.ts";
 import { parsePlainStyle } from "./plain-style.ts";
 import { quote } from "./quote.ts";
 import { CORRECT_LINE, parseTokens, type Refuse } from "./tokens.ts";
@@ -140,7 +140,7 @@ function refuseForeignText(text: string, refuse: Refuse): void {
 
 /** The tree of any text in YAML's block style. */
 export function parseYaml(text: string, refuse: Refuse): Node {
-	const composer = new Composer({
+	const composer = new (loadYaml().Composer)({
 		// yaml's own check for duplicate keys is quadratic: toMap does it.
 		uniqueKeys: false,
 		prettyErrors: false,
@@ -180,6 +180,7 @@ export function wordsFor(code: ErrorCode): string {
  * @param place where it would stand, should there be none.
  */
 function toNode(node: unknown, place: number, refuse: Refuse): Node {
+	const { isMap, isScalar, isSeq } = loadYaml();
 	if (isScalar(node)) return toScalar(node, refuse);
 	const span = spanOf(node, place);
 	if (isMap(node)) {
@@ -206,7 +207,9 @@ function toNode(node: unknown, place: number, refuse: Refuse): Node {
 
 function toScalar(node: unknown, refuse: Refuse): ScalarNode {
 	const span = spanOf(node, 0);
-	if (!isScalar(node)) return refuse("is nested deeper than the format", span.start, CORRECT_LINE);
+	if (!loadYaml().isScalar(node)) {
+		return refuse("is nested deeper than the format", span.start, CORRECT_LINE);
+	}
 	const text = typeof node.value === "string" ? node.value : undefined;
 	if (text?.isWellFormed() === false) {
 		refuse("holds half a character (a lone surrogate)", span.start, "write the whole character");

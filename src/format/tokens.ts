@@ -3,7 +3,8 @@
  * format: what is not needed (aliases, anchors, tags, directives, non-empty flow collections,
  * deep nesting) is refused here, before it can cost anything.
  */
-import { CST, Lexer, Parser } from "yaml";
+import type { CST } from "yaml";
+import { loadYaml } from "./load-yaml.ts";
 
 /** Throws the error for what stands at `offset`. */
 export type Refuse = (problem: string, offset: number, hint: string) => never;
@@ -26,7 +27,7 @@ const FOREIGN: ReadonlyMap<CST.TokenType | null, readonly [problem: string, hint
 
 /** @throws what `refuse` throws. */
 export function* parseTokens(text: string, refuse: Refuse): Generator<CST.Token, void> {
-	const parser = new Parser();
+	const parser = new (loadYaml().Parser)();
 	for (const source of withMergedGaps(lexemes(text, refuse))) {
 		for (const token of parser.next(source)) {
 			if (token.type === "error") refuse("is not valid YAML", token.offset, CORRECT_LINE);
@@ -54,11 +55,13 @@ function* lexemes(text: string, refuse: Refuse): Generator<Lexeme, void> {
 		refuseEarlyComment,
 	];
 	const checkAll = checks.map((check) => check(refuse));
+	const { CST, Lexer } = loadYaml();
+	const marks: ReadonlySet<string> = new Set([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 	let offset = 0;
 	let isScalarNext = false;
 	for (const source of new Lexer().lex(text)) {
 		const type = isScalarNext ? "scalar" : CST.tokenType(source);
-		const isMark = !isScalarNext && MARKS.has(source);
+		const isMark = !isScalarNext && marks.has(source);
 		isScalarNext = !isScalarNext && source === CST.SCALAR;
 		if (!isMark) {
 			for (const check of checkAll) check({ source, type }, offset);
@@ -68,7 +71,6 @@ function* lexemes(text: string, refuse: Refuse): Generator<Lexeme, void> {
 	}
 	for (const check of checkAll) check(END, offset);
 }
-const MARKS: ReadonlySet<string> = new Set([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 
 /** Stands behind the last lexeme. */
 const END: Lexeme = { source: "", type: null };
