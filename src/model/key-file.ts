@@ -365,6 +365,7 @@ export class KeyFile {
 	 * @throws NameError for an unknown domain or custodian, or if the acting custodian is no owner.
 	 */
 	addOwner(name: string, owner: string, acting: UnlockedCustodian): KeyFile {
+		// An unknown domain is told before an unknown custodian.
 		this.#domain(name);
 		const changed = this.#sealedTo(name, owner, this.#pwdkm(owner), acting);
 		return this.#withDomain(name, changed, auditText.addedOwner(acting.name, owner, name));

@@ -1,7 +1,6 @@
 import { InterruptedError } from "../errors.ts";
-import { type EndingSignal, TerminatedError } from "./signal-trap.ts";
-
-const ENDING: readonly EndingSignal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
+import { ENDING_SIGNAL_NAMES, type EndingSignal } from "./ending-signals.ts";
+import { TerminatedError } from "./signal-trap.ts";
 
 /** How long a program may take to end once it is told to. */
 const GRACE_MILLISECONDS = 2000;
@@ -17,7 +16,7 @@ export class SignalGuard {
 	readonly #release: () => void;
 
 	private constructor(ignored: ReadonlySet<EndingSignal>) {
-		const names = ENDING.filter((name) => !ignored.has(name));
+		const names = ENDING_SIGNAL_NAMES.filter((name) => !ignored.has(name));
 		const listeners = names.map((name) => [name, () => this.#take(name)] as const);
 		for (const [name, listener] of listeners) process.on(name, listener);
 		this.#release = () => {
@@ -73,5 +72,5 @@ export class SignalGuard {
 async function ignoredSignals(): Promise<EndingSignal[]> {
 	if (process.platform === "win32") return [];
 	const { isIgnored } = await import("./signal-disposition.ts");
-	return ENDING.filter(isIgnored);
+	return ENDING_SIGNAL_NAMES.filter(isIgnored);
 }

@@ -1,11 +1,7 @@
 import { ProtectError } from "../errors.ts";
+import { ENDING_SIGNAL_NAMES, ENDING_SIGNALS, type EndingSignal } from "./ending-signals.ts";
 import { isIgnored } from "./signal-disposition.ts";
 
-/** The signals that end a process and can be caught, with their numbers (the same everywhere). */
-const ENDING = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
-const ENDING_NAMES = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
-
-export type EndingSignal = keyof typeof ENDING;
 export type TrappedSignal = EndingSignal | "SIGTSTP";
 
 /** A signal asked this process to end while it was waiting for an answer. */
@@ -16,7 +12,7 @@ export class TerminatedError extends ProtectError {
 
 	constructor(signal: EndingSignal) {
 		super(`ended by ${signal}`);
-		this.exitCode = 128 + ENDING[signal];
+		this.exitCode = 128 + ENDING_SIGNALS[signal];
 	}
 }
 
@@ -34,7 +30,9 @@ export interface SignalTrap {
  */
 export function trapSignals({ stopping }: { stopping: boolean }): SignalTrap {
 	let first: TrappedSignal | undefined;
-	const names: readonly TrappedSignal[] = stopping ? [...ENDING_NAMES, "SIGTSTP"] : ENDING_NAMES;
+	const names: readonly TrappedSignal[] = stopping
+		? [...ENDING_SIGNAL_NAMES, "SIGTSTP"]
+		: ENDING_SIGNAL_NAMES;
 	const releases = names
 		.filter((name) => !isIgnored(name))
 		.map((name) => {

@@ -6,14 +6,7 @@
  * unless somebody listens.
  */
 import { readFileSync } from "node:fs";
-
-/** With linux's numbers: elsewhere nobody is PID 1. */
-const ENDING = [
-	["SIGHUP", 1],
-	["SIGINT", 2],
-	["SIGQUIT", 3],
-	["SIGTERM", 15],
-] as const;
+import { ENDING_SIGNAL_NAMES, ENDING_SIGNALS } from "./ending-signals.ts";
 
 /**
  * Makes the signals that ask a process to end do so as PID 1 too, with 128 and their number as
@@ -23,7 +16,8 @@ const ENDING = [
 export function exitOnTermination(): void {
 	if (process.pid !== 1) return;
 	const ignored = ignoredSignals();
-	for (const [name, number] of ENDING) {
+	for (const name of ENDING_SIGNAL_NAMES) {
+		const number = ENDING_SIGNALS[name];
 		if ((ignored & (1n << BigInt(number - 1))) !== 0n) continue;
 		process.on(name, () => process.exit(128 + number));
 	}
