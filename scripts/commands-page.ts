@@ -1,11 +1,13 @@
 /** docs/commands.md, written from the definitions of the commands. */
-import { CATEGORIES } from "../src/commands/base.ts";
-import { HELP } from "../src/commands/completions/tables.ts";
+
+import { HELP } from "../src/cli/completions/tables.ts";
 import {
 	type CommandDefinition,
 	commandDefinitions,
 	type OptionDefinition,
-} from "../src/commands/definitions.ts";
+} from "../src/cli/definitions.ts";
+import { CATEGORIES } from "../src/cli/registration.ts";
+import { COMMANDS } from "../src/commands/registry.ts";
 import {
 	DESCRIPTION,
 	ENVIRONMENT,
@@ -17,7 +19,7 @@ import {
 
 /** @returns the text of docs/commands.md. */
 export async function commandsPage(): Promise<string> {
-	const commands = await commandDefinitions();
+	const commands = await commandDefinitions(COMMANDS);
 	const shared = (commands[0]?.options ?? []).filter(({ isShared }) => isShared);
 	const paragraphs = [
 		"# Commands",

@@ -3,7 +3,7 @@
  * later. docs/library.md shows it at work.
  */
 import { KeyFile as Value } from "./model/key-file.ts";
-import { load, update } from "./system/store.ts";
+import { load, update } from "./system/store/store.ts";
 
 /** A protected file as a value: every change returns a new one. */
 export type KeyFile = Value;
@@ -53,4 +53,4 @@ export {
 } from "./errors.ts";
 export { type CredentialSources, Creds } from "./model/creds.ts";
 export type { UnlockedCustodian } from "./model/key-custodian.ts";
-export { ConflictError } from "./system/store.ts";
+export { ConflictError } from "./system/store/store.ts";

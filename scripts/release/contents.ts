@@ -1,10 +1,11 @@
 /** What an archive holds beside the binary, the same for every target but for Windows' names. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bashCompletion } from "../../src/commands/completions/bash.ts";
-import { fishCompletion } from "../../src/commands/completions/fish.ts";
-import { zshCompletion } from "../../src/commands/completions/zsh.ts";
-import { commandDefinitions } from "../../src/commands/definitions.ts";
+import { bashCompletion } from "../../src/cli/completions/bash.ts";
+import { fishCompletion } from "../../src/cli/completions/fish.ts";
+import { zshCompletion } from "../../src/cli/completions/zsh.ts";
+import { commandDefinitions } from "../../src/cli/definitions.ts";
+import { COMMANDS } from "../../src/commands/registry.ts";
 import { VERSION } from "../../src/version.ts";
 import { binaryPath, ROOT } from "../compile.ts";
 import { manPage } from "../man.ts";
@@ -20,7 +21,7 @@ export function archiveName(target: Target): string {
 
 /** The files of the archive for `target`, whose binary has been compiled. */
 export async function archiveEntries(target: Target): Promise<ArchiveEntry[]> {
-	const commands = await commandDefinitions();
+	const commands = await commandDefinitions(COMMANDS);
 	const texts = {
 		LICENSE: readFileSync(join(ROOT, "LICENSE"), "utf8"),
 		"THIRD-PARTY-LICENSES": thirdPartyLicenses(),

@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class AddDomainCommand extends BaseCommand {
-	static override paths = [["add-domain"], ["add_domain"]];
+class AddDomainCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "add a domain, owned by the acting user",
 		examples: [["Add the domain prod", "$0 add-domain prod"]],
 	});
@@ -22,3 +20,5 @@ export class AddDomainCommand extends BaseCommand {
 		await this.save((file) => file.addDomain(domain, owner.name));
 	}
 }
+
+export { AddDomainCommand as command };

@@ -2,10 +2,8 @@ import { Command } from "clipanion";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
-export class AddKeyCustodianCommand extends NewKeyCommand {
-	static override paths = [["add-key-custodian"], ["add_key_custodian"]];
+class AddKeyCustodianCommand extends NewKeyCommand {
 	static override usage = Command.Usage({
-		category: "Access",
 		description: "add a key custodian: a person or a machine with a passphrase",
 		details: "A new custodian owns nothing: an owner of a domain lets them in with `add-owner`.",
 		examples: [
@@ -25,3 +23,5 @@ export class AddKeyCustodianCommand extends NewKeyCommand {
 		await this.addCustodian(keyFile, write);
 	}
 }
+
+export { AddKeyCustodianCommand as command };

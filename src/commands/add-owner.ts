@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class AddOwnerCommand extends BaseCommand {
-	static override paths = [["add-owner"], ["add_owner"]];
+class AddOwnerCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "make a key custodian an owner of a domain",
 		details: "The acting user has to be an owner: they hand on the domain's key.",
 		examples: [["Let bob read prod", "$0 add-owner prod bob@example.com"]],
@@ -24,3 +22,5 @@ export class AddOwnerCommand extends BaseCommand {
 		await this.save((file) => file.addOwner(domain, owner, acting));
 	}
 }
+
+export { AddOwnerCommand as command };

@@ -1,10 +1,8 @@
 import { Command } from "clipanion";
 import { SecretValueCommand } from "./secret-value.ts";
 
-export class AddSecretCommand extends SecretValueCommand {
-	static override paths = [["add-secret"], ["add_secret"]];
+class AddSecretCommand extends SecretValueCommand {
 	static override usage = Command.Usage({
-		category: "Secrets",
 		description: "add a secret to a domain; needs no credentials",
 		examples: [
 			["Ask for the value", "$0 add-secret prod db-password"],
@@ -26,3 +24,5 @@ export class AddSecretCommand extends SecretValueCommand {
 		);
 	}
 }
+
+export { AddSecretCommand as command };

@@ -1,4 +1,6 @@
 /** What commands share that work on a protected file: answers, credentials, reading, writing. */
+
+import { SharedOptionsCommand } from "../cli/shared-options.ts";
 import { ConflictingOptionsError, UsageError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
@@ -7,16 +9,9 @@ import { credentialPrefix, type PassphraseFlags, readCredentials } from "../syst
 import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
-import type { Prompter } from "../system/prompter.ts";
-import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store.ts";
-import { stdioPrompter } from "../system/terminal.ts";
-import { SharedOptionsCommand } from "./shared-options.ts";
-
-export type { Context } from "./shared-options.ts";
-
-/** Help lists the commands under these, in this order. */
-export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading", "Team"] as const;
-export type Category = (typeof CATEGORIES)[number];
+import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store/store.ts";
+import type { Prompter } from "../system/terminal/prompter.ts";
+import { stdioPrompter } from "../system/terminal/terminal.ts";
 
 export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;

@@ -1,10 +1,10 @@
+import { text } from "../cli/options.ts";
 import { CredentialsError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { type PassphraseFlags, readCredentials } from "../system/credentials.ts";
 import { NewKeyCommand } from "./new-key.ts";
-import { text } from "./options.ts";
 
 /** A command that puts a custodian's new key in the place of their old one. */
 export abstract class ChangeKeyCommand extends NewKeyCommand {

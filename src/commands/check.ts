@@ -1,13 +1,14 @@
 import { Command } from "clipanion";
+import { flag } from "../cli/options.ts";
 import { memoryOf } from "../crypto/key-derivation.ts";
 import { ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
 import { unlockCustodian } from "../model/key-custodian.ts";
-import { gitRefusal, locateInGit, readObjects, stagedPaths } from "../system/git.ts";
+import { gitRefusal, locateInGit, readObjects, stagedPaths } from "../system/git/git.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
-import { load } from "../system/store.ts";
+import { load } from "../system/store/store.ts";
 import { checkFile, inOrder } from "../team/check.ts";
 import { checkByOpening } from "../team/check-decrypt.ts";
 import type { Finding } from "../team/finding.ts";
@@ -16,7 +17,6 @@ import { readKdf } from "../team/key-words.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
 import { findInGit, versionsInGit } from "./git-versions.ts";
-import { flag } from "./options.ts";
 
 /** A version to look at. */
 interface Target {
@@ -28,10 +28,8 @@ interface Target {
 
 type FileFinding = Finding & { readonly file: string };
 
-export class CheckCommand extends BaseCommand {
-	static override paths = [["check"]];
+class CheckCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "look for what is wrong or risky in the file; needs no credentials",
 		details:
 			"Prints a line each, FILE:LINE: what: what to do, and exits with 1 if there is a problem. Warnings and notes do not make it fail. In a git work tree the last commit, and what is being merged, show which values are sealed to an older key.",
@@ -109,3 +107,5 @@ export class CheckCommand extends BaseCommand {
 		if (lines.length > 0) writeStdout(lines.join(""));
 	}
 }
+
+export { CheckCommand as command };

@@ -1,19 +1,17 @@
 import { Command } from "clipanion";
+import { bashCompletion } from "../cli/completions/bash.ts";
+import { fishCompletion } from "../cli/completions/fish.ts";
+import { zshCompletion } from "../cli/completions/zsh.ts";
+import { commandDefinitions } from "../cli/definitions.ts";
+import { positional } from "../cli/options.ts";
 import { UsageError } from "../errors.ts";
 import { writeStdout } from "../system/output.ts";
 import { BaseCommand } from "./base.ts";
-import { bashCompletion } from "./completions/bash.ts";
-import { fishCompletion } from "./completions/fish.ts";
-import { zshCompletion } from "./completions/zsh.ts";
-import { commandDefinitions } from "./definitions.ts";
-import { positional, valueChoices } from "./options.ts";
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
-export class CompletionCommand extends BaseCommand {
-	static override paths = [["completion"]];
+class CompletionCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "print a script that completes command lines, for bash, zsh or fish",
 		details:
 			"It completes commands, options, and the names of domains and secrets in the file at hand; never a value.",
@@ -24,15 +22,15 @@ export class CompletionCommand extends BaseCommand {
 		],
 	});
 
-	shell = positional("SHELL");
+	shell = positional("SHELL", Object.keys(SHELLS));
 
 	async execute(): Promise<void> {
 		const shell = this.choose("SHELL", this.shell, ["bash", "zsh", "fish"]);
 		if (shell === undefined) {
 			throw new UsageError("no shell is given", "name one: bash, zsh or fish");
 		}
-		writeStdout(SHELLS[shell](await commandDefinitions()));
+		writeStdout(SHELLS[shell](await commandDefinitions(this.context.commands)));
 	}
 }
 
-valueChoices.set("SHELL", Object.keys(SHELLS));
+export { CompletionCommand as command };

@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { flag, positional } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { flag, positional } from "./options.ts";
 
-export class CopySecretCommand extends BaseCommand {
-	static override paths = [["copy-secret"], ["copy_secret"]];
+class CopySecretCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Secrets",
 		description: "copy a secret from one domain into another",
 		details:
 			"The acting user has to be an owner of the first domain, not of the second. The copy is a secret of its own: what becomes of one later does not concern the other.",
@@ -30,3 +28,5 @@ export class CopySecretCommand extends BaseCommand {
 		await this.save((file) => file.copySecret(name, from, to, acting, { update: this.update }));
 	}
 }
+
+export { CopySecretCommand as command };

@@ -1,16 +1,14 @@
 import { Command } from "clipanion";
+import { choice, DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { isTerminal, writeStdout } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
 import { BaseCommand } from "./base.ts";
-import { choice, DOMAIN_OPTION, positional, text } from "./options.ts";
 import { writeValues } from "./output-formats.ts";
 
 const FORMATS = ["json", "env", "shell", "yaml", "docker", "github"] as const;
 
-export class DecryptDomainCommand extends BaseCommand {
-	static override paths = [["decrypt-domain"], ["decrypt_domain"]];
+class DecryptDomainCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "print the values of a domain",
 		details:
 			"Prefer `exec` where a program needs the values: what is printed ends up in scrollback, logs and files.",
@@ -47,3 +45,5 @@ export class DecryptDomainCommand extends BaseCommand {
 		await writeValues(values, format ?? "json", this.context.environment);
 	}
 }
+
+export { DecryptDomainCommand as command };

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { Command } from "clipanion";
+import { flag, positional } from "../cli/options.ts";
+import { report } from "../cli/report.ts";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import { type FileData, readProtected } from "../format/read.ts";
 import {
@@ -8,24 +10,20 @@ import {
 	locateInGit,
 	readObjects,
 	type TrackedPath,
-} from "../system/git.ts";
+} from "../system/git/git.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
-import { load } from "../system/store.ts";
+import { load } from "../system/store/store.ts";
 import { type Change, compareVersions, NOTHING } from "../team/compare.ts";
 import { changeItem, changeLine } from "../team/describe-changes.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
-import { flag, positional } from "./options.ts";
-import { report } from "./report.ts";
 
 /** What git exits with where it cannot compare, so that it is not taken for a difference. */
 const TROUBLE = 128;
 
-export class DiffCommand extends BaseCommand {
-	static override paths = [["diff"]];
+class DiffCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "say what changed between two versions, without a value or credentials",
 		details:
 			"OLD and NEW are files or git revisions (REV or REV:PATH; OLD..NEW and OLD...NEW as in git). By default the file is compared with what git has staged of it, or else with the last commit.",
@@ -144,3 +142,5 @@ function mergeBase(root: string, from: string, to: string): string {
 		"compare them with two dots",
 	);
 }
+
+export { DiffCommand as command };

@@ -1,26 +1,24 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { forbidCoreDumps } from "../system/core-dumps.ts";
 import { credentialVariables, type Environment } from "../system/credentials.ts";
-import { type Editor, editorKeepsCopies, findEditor, runEditor } from "../system/editor.ts";
+import { type Editor, editorKeepsCopies, findEditor, runEditor } from "../system/editor/editor.ts";
+import { createPrivateFolder, isInMemory } from "../system/editor/private-folder.ts";
 import { osErrorText } from "../system/os-error.ts";
 import { isTerminal, writeStderr, writeStdout } from "../system/output.ts";
-import { createPrivateFolder, isInMemory } from "../system/private-folder.ts";
-import { SignalGuard } from "../system/signal-guard.ts";
+import { SignalGuard } from "../system/signals/signal-guard.ts";
 import type { EditText } from "../values/edit-text.ts";
 import { BaseCommand } from "./base.ts";
 import { formatReport } from "./change-report.ts";
 import { type EditedFile, type EditHost, EditSession } from "./edit-session.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
 const STDIN = 0;
 
-export class EditCommand extends BaseCommand {
-	static override paths = [["edit"]];
+class EditCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Secrets",
 		description: "change the secrets of a domain in an editor",
 		details:
 			"For owners of the domain. The editor is the one that VISUAL or EDITOR names. While they are edited the values are in memory, in a folder that only you can enter, and gone afterwards. Only what changed is sealed anew.",
@@ -138,3 +136,5 @@ function withoutCredentials(environment: Environment, prefix: string): Environme
 	const names = new Set(credentialVariables(prefix, environment));
 	return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
 }
+
+export { EditCommand as command };

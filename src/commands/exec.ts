@@ -1,23 +1,21 @@
 import { Command } from "clipanion";
+import { flag, list, text } from "../cli/options.ts";
 import { CredentialsError, NameError, UsageError } from "../errors.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { credentialVariables } from "../system/credentials.ts";
-import { exec, rawArguments } from "../system/exec.ts";
+import { exec, rawArguments } from "../system/exec/exec.ts";
 import { writeStdout } from "../system/output.ts";
-import type { Prompter } from "../system/prompter.ts";
-import { exitOnTermination } from "../system/signals.ts";
-import { terminalPrompter } from "../system/terminal.ts";
+import { exitOnTermination } from "../system/signals/signals.ts";
+import type { Prompter } from "../system/terminal/prompter.ts";
+import { terminalPrompter } from "../system/terminal/terminal.ts";
 import { BaseCommand } from "./base.ts";
 import { type Injection, injectionOf } from "./injection.ts";
-import { flag, list, text } from "./options.ts";
 
 /** All of the caller's environment that `--no-passthrough` leaves. */
 const KEPT_VARIABLES = ["PATH", "HOME", "TERM", "LANG", "USER", "SHELL", "LOGNAME"];
 
-export class ExecCommand extends BaseCommand {
-	static override paths = [["exec"]];
+class ExecCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "run a command with the values of a domain in its environment",
 		details:
 			"The command takes the place of pprotect: the same process, the same standard streams. It does not see the credentials.",
@@ -142,3 +140,5 @@ export class ExecCommand extends BaseCommand {
 function secretOf(asFile: string): string {
 	return asFile.split("=", 1)[0] ?? "";
 }
+
+export { ExecCommand as command };

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "clipanion";
+import { flag } from "../cli/options.ts";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import {
 	gitOutput,
@@ -11,7 +12,7 @@ import {
 	ownPath,
 	runGit,
 	type TrackedPath,
-} from "../system/git.ts";
+} from "../system/git/git.ts";
 import { osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
@@ -29,12 +30,9 @@ import {
 	withoutHook,
 } from "../team/git-setup-files.ts";
 import { BaseCommand } from "./base.ts";
-import { flag } from "./options.ts";
 
-export class GitSetupCommand extends BaseCommand {
-	static override paths = [["git-setup"], ["git_setup"]];
+class GitSetupCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "let git merge and compare protected files by what they mean, in this clone",
 		details:
 			"Adds a line to .gitattributes, to be committed, and sets the merge driver and the textconv in this clone's configuration, which everyone does once for each clone.",
@@ -166,3 +164,5 @@ function hookWith(root: string, own: string): { path: string; script: string } {
 	if (script === undefined) throw new ProtectError(`${path} is no shell script`, hint);
 	return { path, script };
 }
+
+export { GitSetupCommand as command };

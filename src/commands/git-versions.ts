@@ -1,7 +1,7 @@
 /** The versions of a file that git has at hand, for `check` to compare with. */
 import { ProtectError } from "../errors.ts";
 import { readProtected } from "../format/read.ts";
-import { locateInGit, readObjects, type TrackedPath } from "../system/git.ts";
+import { locateInGit, readObjects, type TrackedPath } from "../system/git/git.ts";
 import type { NamedVersion } from "../team/stale-entries.ts";
 
 /** The last commit, and whatever is being brought to it. */

@@ -1,4 +1,5 @@
 import { Command } from "clipanion";
+import { choice, DOMAIN_OPTION, flag, positional, rest, text } from "../cli/options.ts";
 import {
 	ConflictingOptionsError,
 	ListedError,
@@ -8,15 +9,14 @@ import {
 } from "../errors.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
-import { gitKnowledgeOf } from "../system/git-history.ts";
+import { gitKnowledgeOf } from "../system/git/history.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
 import { readWholeFile } from "../system/read-all.ts";
-import { readAllStdin } from "../system/terminal.ts";
+import { readAllStdin } from "../system/terminal/terminal.ts";
 import { collect, type Finding, formatFinding, type ParsedFile } from "../values/collect.ts";
 import { FORMATS, type Format, guessFormat, parseValues } from "../values/formats.ts";
 import { BaseCommand } from "./base.ts";
 import { type ChangeReport, formatReport, reportOf } from "./change-report.ts";
-import { choice, DOMAIN_OPTION, flag, positional, rest, text } from "./options.ts";
 
 /** What becomes of a domain, and the names that are left as they are. */
 interface Plan {
@@ -24,10 +24,8 @@ interface Plan {
 	readonly skipped: readonly string[];
 }
 
-export class ImportCommand extends BaseCommand {
-	static override paths = [["import"]];
+class ImportCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Secrets",
 		description: "take the values of a .env, JSON or YAML file into a domain; needs no credentials",
 		details:
 			"All of the files are taken, or nothing. A .env file is read as the dotenv package of npm reads it; what `decrypt-domain` prints is read back in every format.",
@@ -51,7 +49,7 @@ export class ImportCommand extends BaseCommand {
 	dryRun = flag("--dry-run", "say what would be done, and write nothing");
 	first = positional("DOMAIN");
 	second = positional("FILE");
-	others = rest();
+	others = rest("FILE");
 
 	async execute(): Promise<void> {
 		const format = this.choose("--format", this.format, FORMATS);
@@ -159,3 +157,5 @@ function refusal(problems: readonly Finding[]): ListedError {
 		"correct these lines, or say with --format what the file is; a secret's name starts with a letter, then has ASCII letters, digits, hyphens and underscores only",
 	);
 }
+
+export { ImportCommand as command };

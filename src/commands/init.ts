@@ -1,13 +1,11 @@
 import { Command } from "clipanion";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
-import { create, refuseExisting } from "../system/store.ts";
+import { create, refuseExisting } from "../system/store/store.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
-export class InitCommand extends NewKeyCommand {
-	static override paths = [["init"]];
+class InitCommand extends NewKeyCommand {
 	static override usage = Command.Usage({
-		category: "Access",
 		description: "create a protected file with its first key custodian",
 		examples: [
 			["Ask for an email and a passphrase", "$0 init"],
@@ -29,3 +27,5 @@ export class InitCommand extends NewKeyCommand {
 		await this.addCustodian(keyFile, write);
 	}
 }
+
+export { InitCommand as command };

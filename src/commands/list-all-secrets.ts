@@ -1,10 +1,8 @@
 import { Command } from "clipanion";
 import { ListCommand } from "./list-command.ts";
 
-export class ListAllSecretsCommand extends ListCommand {
-	static override paths = [["list-all-secrets"], ["list_all_secrets"]];
+class ListAllSecretsCommand extends ListCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "list all secrets, each with the domains that hold it",
 		examples: [["NAME: DOMAIN, DOMAIN", "$0 list-all-secrets"]],
 	});
@@ -18,3 +16,5 @@ export class ListAllSecretsCommand extends ListCommand {
 		);
 	}
 }
+
+export { ListAllSecretsCommand as command };

@@ -2,10 +2,8 @@ import { Command } from "clipanion";
 import { splitAuditEntry } from "../model/audit-log.ts";
 import { ListCommand } from "./list-command.ts";
 
-export class ListAuditLogCommand extends ListCommand {
-	static override paths = [["list-audit-log"], ["list_audit_log"]];
+class ListAuditLogCommand extends ListCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "list what was done to the file, newest last",
 		examples: [["The whole log", "$0 list-audit-log"]],
 	});
@@ -25,3 +23,5 @@ function plainEntry(entry: string) {
 	const { time = null, text } = splitAuditEntry(entry);
 	return { time, text };
 }
+
+export { ListAuditLogCommand as command };

@@ -1,7 +1,7 @@
+import { flag } from "../cli/options.ts";
 import { writeStdout } from "../system/output.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
-import { flag } from "./options.ts";
 
 /** A command that lists things: a line each, or all as JSON. */
 export abstract class ListCommand extends BaseCommand {

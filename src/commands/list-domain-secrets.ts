@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { ListCommand } from "./list-command.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class ListDomainSecretsCommand extends ListCommand {
-	static override paths = [["list-domain-secrets"], ["list_domain_secrets"]];
+class ListDomainSecretsCommand extends ListCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "list the names of a domain's secrets",
 		examples: [["What prod has", "$0 list-domain-secrets prod"]],
 	});
@@ -23,3 +21,5 @@ export class ListDomainSecretsCommand extends ListCommand {
 		);
 	}
 }
+
+export { ListDomainSecretsCommand as command };

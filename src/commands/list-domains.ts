@@ -1,10 +1,8 @@
 import { Command } from "clipanion";
 import { ListCommand } from "./list-command.ts";
 
-export class ListDomainsCommand extends ListCommand {
-	static override paths = [["list-domains"], ["list_domains"]];
+class ListDomainsCommand extends ListCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "list the domains",
 		examples: [
 			["One a line", "$0 list-domains"],
@@ -20,3 +18,5 @@ export class ListDomainsCommand extends ListCommand {
 		);
 	}
 }
+
+export { ListDomainsCommand as command };

@@ -1,12 +1,10 @@
 import { Command } from "clipanion";
+import { flag } from "../cli/options.ts";
 import { describeExposure, type Exposure, findExposures, isExposed } from "../team/exposure.ts";
 import { ListCommand } from "./list-command.ts";
-import { flag } from "./options.ts";
 
-export class ListExposedCommand extends ListCommand {
-	static override paths = [["list-exposed"], ["list_exposed"]];
+class ListExposedCommand extends ListCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "list who was an owner once, and which values they may still know",
 		details:
 			"Read from the audit log, without credentials. Rotating a key keeps former owners from what comes; what they have seen is only safe once it is changed at its source and set anew.",
@@ -44,3 +42,5 @@ function plainExposure({ domain, isAtLeast, formerOwners }: Exposure) {
 		})),
 	};
 }
+
+export { ListExposedCommand as command };

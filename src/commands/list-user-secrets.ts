@@ -1,10 +1,8 @@
 import { Command } from "clipanion";
 import { ListCommand } from "./list-command.ts";
 
-export class ListUserSecretsCommand extends ListCommand {
-	static override paths = [["list-user-secrets"], ["list_user_secrets"]];
+class ListUserSecretsCommand extends ListCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "list the domains that the acting user owns, with their secrets",
 		examples: [["What alice can read", "$0 list-user-secrets --user alice@example.com"]],
 	});
@@ -20,3 +18,5 @@ export class ListUserSecretsCommand extends ListCommand {
 		);
 	}
 }
+
+export { ListUserSecretsCommand as command };

@@ -1,23 +1,21 @@
 import { Command } from "clipanion";
+import { positional, text } from "../cli/options.ts";
+import { report } from "../cli/report.ts";
 import { ProtectError, UsageError } from "../errors.ts";
-import { mergeAsText, usualMarkerSize } from "../system/git.ts";
+import { mergeAsText, usualMarkerSize } from "../system/git/git.ts";
 import { writeStderr } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
-import { load, replaceIfUnchanged } from "../system/store.ts";
+import { load, replaceIfUnchanged } from "../system/store/store.ts";
 import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
 import { BaseCommand } from "./base.ts";
-import { positional, text } from "./options.ts";
-import { report } from "./report.ts";
 
 const MARKER_SIZE = 7;
 
 /** Ours could not even be merged as text: git's configuration then tries that itself. */
 const NOT_MERGED = 2;
 
-export class MergeDriverCommand extends BaseCommand {
-	static override paths = [["merge-driver"], ["merge_driver"]];
+class MergeDriverCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "merge two versions of a protected file by what they mean; git runs it",
 		details:
 			"Writes the merge over OURS. Exits with 1 where a person has to decide: those lines are marked, and each conflict is told in words. Set up by `git-setup`.",
@@ -120,3 +118,5 @@ function label(given: string | undefined, usual: string): string {
 		? usual
 		: given.replace(/\s+/g, " ");
 }
+
+export { MergeDriverCommand as command };

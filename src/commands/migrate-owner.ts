@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { positional } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { positional } from "./options.ts";
 
-export class MigrateOwnerCommand extends BaseCommand {
-	static override paths = [["migrate-owner"], ["migrate_owner"]];
+class MigrateOwnerCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "make a key custodian an owner of all that the acting user owns",
 		examples: [["Let bob read what you read", "$0 migrate-owner bob@example.com"]],
 	});
@@ -29,3 +27,5 @@ export class MigrateOwnerCommand extends BaseCommand {
 		await this.save((file) => file.migrateOwner(owner, acting));
 	}
 }
+
+export { MigrateOwnerCommand as command };

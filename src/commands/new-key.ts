@@ -1,5 +1,6 @@
 /** What `init`, `add-key-custodian`, `set-key-custodian-passphrase` and `rekey-custodian` share. */
 import { rmSync, writeFileSync } from "node:fs";
+import { choice, text } from "../cli/options.ts";
 import {
 	ARGON2ID_FAST,
 	ARGON2ID_HARD,
@@ -26,9 +27,8 @@ import {
 import { assertMemory } from "../system/memory-limit.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStderr, writeStdout } from "../system/output.ts";
-import { load } from "../system/store.ts";
+import { load } from "../system/store/store.ts";
 import { BaseCommand } from "./base.ts";
-import { choice, text } from "./options.ts";
 
 const KEY_TYPES = ["hard", "fast", "raw"] as const;
 type KeyType = (typeof KEY_TYPES)[number];

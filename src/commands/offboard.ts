@@ -1,4 +1,5 @@
 import { Command } from "clipanion";
+import { flag, positional } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
@@ -12,12 +13,9 @@ import {
 	valuesToChange,
 } from "../team/offboard.ts";
 import { BaseCommand } from "./base.ts";
-import { flag, positional } from "./options.ts";
 
-export class OffboardCommand extends BaseCommand {
-	static override paths = [["offboard"]];
+class OffboardCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "take a person out of everything, and say which values to change",
 		details:
 			"Removes them as owner, rotates the keys of those domains and removes them as key custodian, in one step. Domains that the acting user does not own are left to their owners, who each run the same: until then the person stays a custodian, and the exit code is 1. With `--partial` they are removed there too, and only those keys stay as they are.",
@@ -88,3 +86,5 @@ function describe(plan: OffboardingPlan, file: KeyFile, isDryRun: boolean): stri
 	const known = values.map(([domain, secrets]) => `  ${domain}: ${secrets.join(", ")}`);
 	return [...lines, `values that ${name} may know, to be changed at their source:`, ...known];
 }
+
+export { OffboardCommand as command };

@@ -3,119 +3,58 @@
  * command line: loading all of them takes longer than most commands do.
  */
 import type { CommandClass } from "clipanion";
-import type { Category, Context } from "./base.ts";
-
-export interface Registration {
-	readonly name: string;
-	readonly category: Category;
-	readonly load: () => Promise<CommandClass<Context>>;
-}
+import type { Category, Registration } from "../cli/registration.ts";
+import type { Context } from "../cli/shared-options.ts";
 
 export const COMMANDS: readonly Registration[] = [
-	command("init", "Access", async () => (await import("./init.ts")).InitCommand),
-	command(
-		"add-key-custodian",
-		"Access",
-		async () => (await import("./add-key-custodian.ts")).AddKeyCustodianCommand,
-	),
+	command("init", "Access", () => import("./init.ts")),
+	command("add-key-custodian", "Access", () => import("./add-key-custodian.ts")),
 	command(
 		"set-key-custodian-passphrase",
 		"Access",
-		async () =>
-			(await import("./set-key-custodian-passphrase.ts")).SetKeyCustodianPassphraseCommand,
+		() => import("./set-key-custodian-passphrase.ts"),
 	),
-	command(
-		"rekey-custodian",
-		"Access",
-		async () => (await import("./rekey-custodian.ts")).RekeyCustodianCommand,
-	),
-	command(
-		"rm-key-custodian",
-		"Access",
-		async () => (await import("./rm-key-custodian.ts")).RmKeyCustodianCommand,
-	),
-	command("add-domain", "Domains", async () => (await import("./add-domain.ts")).AddDomainCommand),
-	command(
-		"list-domains",
-		"Domains",
-		async () => (await import("./list-domains.ts")).ListDomainsCommand,
-	),
-	command("add-owner", "Domains", async () => (await import("./add-owner.ts")).AddOwnerCommand),
-	command("rm-owner", "Domains", async () => (await import("./rm-owner.ts")).RmOwnerCommand),
-	command(
-		"migrate-owner",
-		"Domains",
-		async () => (await import("./migrate-owner.ts")).MigrateOwnerCommand,
-	),
-	command(
-		"rotate-domain-keys",
-		"Domains",
-		async () => (await import("./rotate-domain-keys.ts")).RotateDomainKeysCommand,
-	),
-	command("rm-domain", "Domains", async () => (await import("./rm-domain.ts")).RmDomainCommand),
-	command("add-secret", "Secrets", async () => (await import("./add-secret.ts")).AddSecretCommand),
-	command(
-		"update-secret",
-		"Secrets",
-		async () => (await import("./update-secret.ts")).UpdateSecretCommand,
-	),
-	command("rm-secret", "Secrets", async () => (await import("./rm-secret.ts")).RmSecretCommand),
-	command(
-		"copy-secret",
-		"Secrets",
-		async () => (await import("./copy-secret.ts")).CopySecretCommand,
-	),
-	command("edit", "Secrets", async () => (await import("./edit.ts")).EditCommand),
-	command("import", "Secrets", async () => (await import("./import.ts")).ImportCommand),
-	command("exec", "Reading", async () => (await import("./exec.ts")).ExecCommand),
-	command(
-		"decrypt-domain",
-		"Reading",
-		async () => (await import("./decrypt-domain.ts")).DecryptDomainCommand,
-	),
-	command(
-		"list-domain-secrets",
-		"Reading",
-		async () => (await import("./list-domain-secrets.ts")).ListDomainSecretsCommand,
-	),
-	command(
-		"list-all-secrets",
-		"Reading",
-		async () => (await import("./list-all-secrets.ts")).ListAllSecretsCommand,
-	),
-	command(
-		"list-user-secrets",
-		"Reading",
-		async () => (await import("./list-user-secrets.ts")).ListUserSecretsCommand,
-	),
-	command(
-		"list-audit-log",
-		"Reading",
-		async () => (await import("./list-audit-log.ts")).ListAuditLogCommand,
-	),
-	command("completion", "Reading", async () => (await import("./completion.ts")).CompletionCommand),
-	command("version", "Reading", async () => (await import("./version.ts")).VersionCommand),
-	command("check", "Team", async () => (await import("./check.ts")).CheckCommand),
-	command("diff", "Team", async () => (await import("./diff.ts")).DiffCommand),
-	command("git-setup", "Team", async () => (await import("./git-setup.ts")).GitSetupCommand),
-	command(
-		"merge-driver",
-		"Team",
-		async () => (await import("./merge-driver.ts")).MergeDriverCommand,
-	),
-	command("textconv", "Team", async () => (await import("./textconv.ts")).TextconvCommand),
-	command(
-		"list-exposed",
-		"Team",
-		async () => (await import("./list-exposed.ts")).ListExposedCommand,
-	),
-	command("offboard", "Team", async () => (await import("./offboard.ts")).OffboardCommand),
-	command(
-		"truncate-audit-log",
-		"Team",
-		async () => (await import("./truncate-audit-log.ts")).TruncateAuditLogCommand,
-	),
+	command("rekey-custodian", "Access", () => import("./rekey-custodian.ts")),
+	command("rm-key-custodian", "Access", () => import("./rm-key-custodian.ts")),
+	command("add-domain", "Domains", () => import("./add-domain.ts")),
+	command("list-domains", "Domains", () => import("./list-domains.ts")),
+	command("add-owner", "Domains", () => import("./add-owner.ts")),
+	command("rm-owner", "Domains", () => import("./rm-owner.ts")),
+	command("migrate-owner", "Domains", () => import("./migrate-owner.ts")),
+	command("rotate-domain-keys", "Domains", () => import("./rotate-domain-keys.ts")),
+	command("rm-domain", "Domains", () => import("./rm-domain.ts")),
+	command("add-secret", "Secrets", () => import("./add-secret.ts")),
+	command("update-secret", "Secrets", () => import("./update-secret.ts")),
+	command("rm-secret", "Secrets", () => import("./rm-secret.ts")),
+	command("copy-secret", "Secrets", () => import("./copy-secret.ts")),
+	command("edit", "Secrets", () => import("./edit.ts")),
+	command("import", "Secrets", () => import("./import.ts")),
+	command("exec", "Reading", () => import("./exec.ts")),
+	command("decrypt-domain", "Reading", () => import("./decrypt-domain.ts")),
+	command("list-domain-secrets", "Reading", () => import("./list-domain-secrets.ts")),
+	command("list-all-secrets", "Reading", () => import("./list-all-secrets.ts")),
+	command("list-user-secrets", "Reading", () => import("./list-user-secrets.ts")),
+	command("list-audit-log", "Reading", () => import("./list-audit-log.ts")),
+	command("completion", "Reading", () => import("./completion.ts")),
+	command("version", "Reading", () => import("./version.ts")),
+	command("check", "Team", () => import("./check.ts")),
+	command("diff", "Team", () => import("./diff.ts")),
+	command("git-setup", "Team", () => import("./git-setup.ts")),
+	command("merge-driver", "Team", () => import("./merge-driver.ts")),
+	command("textconv", "Team", () => import("./textconv.ts")),
+	command("list-exposed", "Team", () => import("./list-exposed.ts")),
+	command("offboard", "Team", () => import("./offboard.ts")),
+	command("truncate-audit-log", "Team", () => import("./truncate-audit-log.ts")),
 ];
-function command(name: string, category: Category, load: Registration["load"]): Registration {
-	return { name, category, load };
+
+interface CommandModule {
+	readonly command: CommandClass<Context>;
+}
+
+function command(
+	name: string,
+	category: Category,
+	loadModule: () => Promise<CommandModule>,
+): Registration {
+	return { name, category, load: async () => (await loadModule()).command };
 }

@@ -2,10 +2,8 @@ import { Command } from "clipanion";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
-export class RekeyCustodianCommand extends ChangeKeyCommand {
-	static override paths = [["rekey-custodian"], ["rekey_custodian"]];
+class RekeyCustodianCommand extends ChangeKeyCommand {
 	static override usage = Command.Usage({
-		category: "Access",
 		description: "give a key custodian another key type and passphrase",
 		examples: [
 			["From a passphrase to a generated key", "$0 rekey-custodian --key-type raw"],
@@ -23,3 +21,5 @@ export class RekeyCustodianCommand extends ChangeKeyCommand {
 		await write(await this.deriveKey(creds, keyType, keyFile));
 	}
 }
+
+export { RekeyCustodianCommand as command };

@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class RmDomainCommand extends BaseCommand {
-	static override paths = [["rm-domain"], ["rm_domain"]];
+class RmDomainCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "remove a domain with all its secrets",
 		examples: [["Remove the domain staging", "$0 rm-domain staging"]],
 	});
@@ -20,3 +18,5 @@ export class RmDomainCommand extends BaseCommand {
 		await this.save((file) => file.removeDomain(domain));
 	}
 }
+
+export { RmDomainCommand as command };

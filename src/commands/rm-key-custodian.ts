@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { positional } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { positional } from "./options.ts";
 
-export class RmKeyCustodianCommand extends BaseCommand {
-	static override paths = [["rm-key-custodian"], ["rm_key_custodian"]];
+class RmKeyCustodianCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Access",
 		description: "remove a key custodian, and take them off the owners of every domain",
 		details:
 			"Needs no credentials, and so rotates no key: they can open what is set in those domains later. To take a person out for good: `offboard`.",
@@ -21,3 +19,5 @@ export class RmKeyCustodianCommand extends BaseCommand {
 		await this.save((file) => file.removeKeyCustodian(name));
 	}
 }
+
+export { RmKeyCustodianCommand as command };

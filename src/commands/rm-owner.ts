@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class RmOwnerCommand extends BaseCommand {
-	static override paths = [["rm-owner"], ["rm_owner"]];
+class RmOwnerCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "take a key custodian off the owners of a domain",
 		details:
 			"They keep what they have seen, and the file's history: rotate the domain's key and change its values at their source.",
@@ -24,3 +22,5 @@ export class RmOwnerCommand extends BaseCommand {
 		await this.save((file) => file.removeOwner(domain, owner));
 	}
 }
+
+export { RmOwnerCommand as command };

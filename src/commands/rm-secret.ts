@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class RmSecretCommand extends BaseCommand {
-	static override paths = [["rm-secret"], ["rm_secret"]];
+class RmSecretCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Secrets",
 		description: "remove a secret from a domain; needs no credentials",
 		examples: [["Remove a token from dev", "$0 rm-secret dev old-token"]],
 	});
@@ -22,3 +20,5 @@ export class RmSecretCommand extends BaseCommand {
 		await this.save((file) => file.removeSecret(domain, name));
 	}
 }
+
+export { RmSecretCommand as command };

@@ -1,11 +1,9 @@
 import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
-import { DOMAIN_OPTION, positional, text } from "./options.ts";
 
-export class RotateDomainKeysCommand extends BaseCommand {
-	static override paths = [["rotate-domain-keys"], ["rotate_domain_keys"]];
+class RotateDomainKeysCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Domains",
 		description: "seal all values of a domain to a new key",
 		details:
 			"The values stay as they are: whoever knew them still does. After removing an owner, change them at their source too.",
@@ -22,3 +20,5 @@ export class RotateDomainKeysCommand extends BaseCommand {
 		await this.save((file) => file.rotateDomainKey(domain, acting));
 	}
 }
+
+export { RotateDomainKeysCommand as command };

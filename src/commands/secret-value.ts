@@ -1,10 +1,10 @@
+import { choice, DOMAIN_OPTION, flag, positional, text } from "../cli/options.ts";
 import { ALPHABETS, randomText } from "../crypto/random-text.ts";
 import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
 import { writeStdout } from "../system/output.ts";
 import { readWholeFile } from "../system/read-all.ts";
-import { readAllStdin } from "../system/terminal.ts";
+import { readAllStdin } from "../system/terminal/terminal.ts";
 import { BaseCommand } from "./base.ts";
-import { choice, DOMAIN_OPTION, flag, positional, text } from "./options.ts";
 
 const ALPHABET_NAMES = ["alphanumeric", "base64url", "hex"] as const;
 

@@ -2,10 +2,8 @@ import { Command } from "clipanion";
 import { UsageError } from "../errors.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
-export class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
-	static override paths = [["set-key-custodian-passphrase"], ["set_key_custodian_passphrase"]];
+class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
 	static override usage = Command.Usage({
-		category: "Access",
 		description: "change a key custodian's passphrase",
 		details:
 			"The old passphrase still opens the file's earlier versions: after a leak, rotate the keys of the domains and change the values too.",
@@ -33,3 +31,5 @@ export class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
 		await this.save((file) => file.setPassphrase(current, key));
 	}
 }
+
+export { SetKeyCustodianPassphraseCommand as command };

@@ -1,18 +1,16 @@
 import { Command } from "clipanion";
+import { positional } from "../cli/options.ts";
 import { shortDigest } from "../crypto/digest.ts";
 import { FormatError, UsageError } from "../errors.ts";
 import { readProtected } from "../format/read.ts";
 import { writeStdout } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
-import { load } from "../system/store.ts";
+import { load } from "../system/store/store.ts";
 import { summarize } from "../team/summary.ts";
 import { BaseCommand } from "./base.ts";
-import { positional } from "./options.ts";
 
-export class TextconvCommand extends BaseCommand {
-	static override paths = [["textconv"]];
+class TextconvCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "print a protected file as lines that git can compare; git runs it",
 		details: "No value is shown, only names and digests of sealed boxes. Set up by `git-setup`.",
 		examples: [["What git diff compares", "$0 textconv protected.yaml"]],
@@ -42,3 +40,5 @@ function linesOf(bytes: Uint8Array): string[] {
 		];
 	}
 }
+
+export { TextconvCommand as command };

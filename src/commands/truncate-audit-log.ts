@@ -1,12 +1,10 @@
 import { Command } from "clipanion";
+import { text } from "../cli/options.ts";
 import { UsageError } from "../errors.ts";
 import { BaseCommand } from "./base.ts";
-import { text } from "./options.ts";
 
-export class TruncateAuditLogCommand extends BaseCommand {
-	static override paths = [["truncate-audit-log"], ["truncate_audit_log"]];
+class TruncateAuditLogCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		category: "Team",
 		description: "keep only the newest entries of the audit log",
 		details:
 			"A line at its start counts what was removed. What `list-exposed` and merges tell from the log ends there too.",
@@ -23,3 +21,5 @@ export class TruncateAuditLogCommand extends BaseCommand {
 		await this.save((file) => file.truncateAuditLog(Number(keep)));
 	}
 }
+
+export { TruncateAuditLogCommand as command };

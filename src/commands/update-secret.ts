@@ -1,10 +1,8 @@
 import { Command } from "clipanion";
 import { SecretValueCommand } from "./secret-value.ts";
 
-export class UpdateSecretCommand extends SecretValueCommand {
-	static override paths = [["update-secret"], ["update_secret"]];
+class UpdateSecretCommand extends SecretValueCommand {
 	static override usage = Command.Usage({
-		category: "Secrets",
 		description: "change the value of a secret; needs no credentials",
 		examples: [
 			["Ask for the value", "$0 update-secret prod db-password"],
@@ -25,3 +23,5 @@ export class UpdateSecretCommand extends SecretValueCommand {
 		);
 	}
 }
+
+export { UpdateSecretCommand as command };

@@ -1,12 +1,10 @@
 import { Command } from "clipanion";
+import { SharedOptionsCommand } from "../cli/shared-options.ts";
 import { writeStdout } from "../system/output.ts";
 import { VERSION } from "../version.ts";
-import { SharedOptionsCommand } from "./shared-options.ts";
 
-export class VersionCommand extends SharedOptionsCommand {
-	static override paths = [["version"]];
+class VersionCommand extends SharedOptionsCommand {
 	static override usage = Command.Usage({
-		category: "Reading",
 		description: "print the version",
 		examples: [["The version", "$0 version"]],
 	});
@@ -15,3 +13,5 @@ export class VersionCommand extends SharedOptionsCommand {
 		writeStdout(`pocket_protector version ${VERSION}\n`);
 	}
 }
+
+export { VersionCommand as command };

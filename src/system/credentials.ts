@@ -8,8 +8,8 @@ import { ConflictingOptionsError, CredentialsError, ProtectError } from "../erro
 import { osErrorText } from "./os-error.ts";
 import { writeStderr } from "./output.ts";
 import { printable } from "./printable.ts";
-import type { Prompter } from "./prompter.ts";
 import { readAll } from "./read-all.ts";
+import type { Prompter } from "./terminal/prompter.ts";
 
 /** A credential and where it came from, in the words of an error. */
 export interface Sourced {

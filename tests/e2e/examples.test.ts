@@ -2,11 +2,12 @@
 import { afterAll, expect, test } from "bun:test";
 import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { commandDefinitions } from "../../src/commands/definitions.ts";
+import { commandDefinitions } from "../../src/cli/definitions.ts";
+import { COMMANDS } from "../../src/commands/registry.ts";
 import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
 import { addMember, createTeam, type Team } from "../support/team.ts";
 
-const examples = (await commandDefinitions()).flatMap(({ examples }) =>
+const examples = (await commandDefinitions(COMMANDS)).flatMap(({ examples }) =>
 	examples.map(([, line]) => line),
 );
 

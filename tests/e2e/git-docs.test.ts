@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/compile.ts";
-import { commandDefinitions } from "../../src/commands/definitions.ts";
+import { commandDefinitions } from "../../src/cli/definitions.ts";
+import { COMMANDS } from "../../src/commands/registry.ts";
 import { ENVIRONMENT, Repository } from "../support/git-repository.ts";
 import { blocksOf } from "../support/markdown.ts";
 import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
@@ -33,7 +34,9 @@ test("its command lines run, one block after the other, and print what it says",
 }, 30_000);
 
 test("the commands and options that it names are there", async () => {
-	const definitions = new Map((await commandDefinitions()).map((known) => [known.name, known]));
+	const definitions = new Map(
+		(await commandDefinitions(COMMANDS)).map((known) => [known.name, known]),
+	);
 	const inBlocks = blocksOf(PAGE).flatMap(({ info, code }) => (info.startsWith("sh") ? code : []));
 	const inText = PAGE.replace(/^```.*?^```$/gms, "").match(/`[^`]+`/g) ?? [];
 	const code = [...inBlocks, ...inText].join("\n").replaceAll("`", "");

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { delimiter, join } from "node:path";
 import dotenv from "dotenv";
 import { ROOT } from "../../scripts/compile.ts";
-import { commandDefinitions } from "../../src/commands/definitions.ts";
+import { commandDefinitions } from "../../src/cli/definitions.ts";
+import { COMMANDS } from "../../src/commands/registry.ts";
 import { editedIn, editorScript, writtenPaths } from "../support/editors.ts";
 import { lackOfInjection, testUnless } from "../support/fault.ts";
 import { blocksOf } from "../support/markdown.ts";
@@ -113,7 +114,7 @@ test("the page's command lines run, one block after the other", async () => {
 });
 
 test("the commands and options that it names are there", async () => {
-	const definitions = await commandDefinitions();
+	const definitions = await commandDefinitions(COMMANDS);
 	const commands = new Set(definitions.map(({ name }) => name));
 	const named = [...PAGE.matchAll(/\bpprotect ([a-z-]+)/g)].map(([, name = ""]) => name);
 	expect(named.filter((name) => !commands.has(name))).toEqual([]);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { commandsPage } from "../../scripts/commands-page.ts";
 import { ROOT } from "../../scripts/compile.ts";
 import { manPage } from "../../scripts/man.ts";
-import { commandDefinitions } from "../../src/commands/definitions.ts";
+import { commandDefinitions } from "../../src/cli/definitions.ts";
+import { COMMANDS } from "../../src/commands/registry.ts";
 import { scratchFolder } from "../support/pprotect.ts";
 
 test("docs/commands.md is what `bun run docs` writes", async () => {
@@ -28,7 +29,7 @@ describe.skipIf(!mandoc)(`mandoc${mandoc ? "" : " (which is not installed)"}`, (
 	test("shows every command, every option and every standard section", async () => {
 		const page = Bun.spawnSync(["mandoc", "-Tascii", "-Owidth=300", await manPageFile()]);
 		const text = page.stdout.toString().replace(OVERSTRUCK, "");
-		for (const { name, options } of await commandDefinitions()) {
+		for (const { name, options } of await commandDefinitions(COMMANDS)) {
 			expect(text).toMatch(new RegExp(`^ +${name}( |$)`, "m"));
 			for (const long of options.flatMap(({ names }) => names)) expect(text).toContain(long);
 		}

@@ -2,7 +2,7 @@
  * Runs a program with a standard input that does not block, as some service managers do: its
  * arguments as a JSON list, and its environment as a JSON object.
  */
-import { replaceProgram } from "../../src/system/exec-posix.ts";
+import { replaceProgram } from "../../src/system/exec/posix.ts";
 import { openLibc } from "../../src/system/libc.ts";
 
 /** fcntl.h of linux. */

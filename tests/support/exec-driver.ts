@@ -5,8 +5,8 @@
 import { readFileSync, writeSync } from "node:fs";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { ProtectError } from "../../src/errors.ts";
-import { exec, rawArguments } from "../../src/system/exec.ts";
-import { exitOnTermination } from "../../src/system/signals.ts";
+import { exec, rawArguments } from "../../src/system/exec/exec.ts";
+import { exitOnTermination } from "../../src/system/signals/signals.ts";
 import type { DriverRequest } from "./exec-driver-request.ts";
 
 async function main(): Promise<void> {

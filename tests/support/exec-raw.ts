@@ -3,7 +3,7 @@
  * entries without `=` among them: two JSON lists of texts, a byte for each character. With
  * `block` after them it runs with all signals blocked.
  */
-import { replaceProgram } from "../../src/system/exec-posix.ts";
+import { replaceProgram } from "../../src/system/exec/posix.ts";
 import { openLibc } from "../../src/system/libc.ts";
 
 const [argv = "[]", environment = "[]", block] = process.argv.slice(2);

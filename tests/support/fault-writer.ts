@@ -4,8 +4,8 @@
  */
 import { renameSync, writeFileSync, writeSync } from "node:fs";
 import { ProtectError } from "../../src/errors.ts";
-import { withLock } from "../../src/system/lock.ts";
-import { create, load, type Snapshot, update } from "../../src/system/store.ts";
+import { withLock } from "../../src/system/store/lock.ts";
+import { create, load, type Snapshot, update } from "../../src/system/store/store.ts";
 
 /** What the writer prints, a line each. */
 export interface Report {

@@ -19,8 +19,12 @@ import { spawnSync } from "node:child_process";
 import { ProtectError } from "../../src/errors.ts";
 import { openLibc } from "../../src/system/libc.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../../src/system/output.ts";
-import type { Prompter } from "../../src/system/prompter.ts";
-import { readAllStdin, stdioPrompter, terminalPrompter } from "../../src/system/terminal.ts";
+import type { Prompter } from "../../src/system/terminal/prompter.ts";
+import {
+	readAllStdin,
+	stdioPrompter,
+	terminalPrompter,
+} from "../../src/system/terminal/terminal.ts";
 
 const hex = (bytes: Uint8Array | string) => `answer ${Buffer.from(bytes).toString("hex")}\n`;
 

@@ -15,8 +15,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	team: ["crypto", "format", "model"],
 	values: ["crypto", "format"],
 	system: [],
-	commands: ["crypto", "format", "model", "team", "values", "system"],
-	"main.ts": ["commands", "system"],
+	cli: ["system"],
+	commands: ["crypto", "format", "model", "team", "values", "system", "cli"],
+	"main.ts": ["commands", "cli"],
 	"index.ts": ["crypto", "format", "model", "team", "system"],
 };
 const BY_ALL = ["errors.ts", "version.ts"];

@@ -1,0 +1,92 @@
+/** What the words of a command line are, and what is wrong with those that clipanion refuses. */
+import type { CommandClass } from "clipanion";
+import { UsageError } from "../errors.ts";
+import { fieldsOf } from "./options.ts";
+import type { Context } from "./shared-options.ts";
+import { closest } from "./suggest.ts";
+
+/** Every spelling of an option, and whether a value follows it. */
+export type KnownOptions = ReadonlyMap<string, boolean>;
+
+/** The options of `commands`. */
+export function optionsOf(commands: readonly CommandClass<Context>[]): KnownOptions {
+	const options = new Map<string, boolean>();
+	for (const field of commands.flatMap((Command) => fieldsOf(new Command()))) {
+		if (field.kind !== "option") continue;
+		for (const name of field.names) options.set(name, field.valueName !== undefined);
+	}
+	return options;
+}
+
+/** With hyphens for underscores in options, as the Python tool takes both: `--env_prefix=A_B`. */
+export function withHyphens(words: readonly string[]): string[] {
+	return words.map((word) => word.replace(/^--[^=]+/, (option) => option.replaceAll("_", "-")));
+}
+
+/** As many characters as `--generate` makes unless told. */
+const GENERATED_LENGTH = 32;
+
+/**
+ * With `--generate=N` for `--generate N` and for `--generate` alone: clipanion knows no option
+ * whose value may be left out.
+ */
+export function withGeneratedLength(words: readonly string[]): string[] {
+	return words.flatMap((word, index) => {
+		const next = words[index + 1] ?? "";
+		if (word === "--generate") return `--generate=${/^\d+$/.test(next) ? next : GENERATED_LENGTH}`;
+		return words[index - 1] === "--generate" && /^\d+$/.test(word) ? [] : word;
+	});
+}
+
+/** The words that are neither options nor values of options. */
+export function positionalsOf(words: readonly string[], options: KnownOptions): string[] {
+	return words.filter((word, index) => {
+		const before = words[index - 1];
+		return !isOption(word) && !(before !== undefined && options.get(before));
+	});
+}
+
+/**
+ * What is wrong with the options among `words`, if anything is; a value that was given by mistake
+ * is not repeated.
+ */
+export function optionFault(
+	command: string,
+	words: readonly string[],
+	options: KnownOptions,
+): UsageError | undefined {
+	const help = `for its options: pprotect ${command} --help`;
+	for (const [index, word] of words.entries()) {
+		if (!isOption(word)) continue;
+		const [name = "", value] = word.split("=", 2);
+		const takesValue = options.get(name) ?? options.get(name.replace(/^--no-/, "--"));
+		if (takesValue === undefined) return unknownOption(command, name, options);
+		if (!takesValue && value !== undefined) return new UsageError(`${name} takes no value`, help);
+		const next = words[index + 1];
+		if (takesValue && value === undefined && (next === undefined || isOption(next))) {
+			const hyphen = `for one that begins with a hyphen: ${name}=VALUE`;
+			return new UsageError(`${name} needs a value`, next === undefined ? help : hyphen);
+		}
+	}
+	return undefined;
+}
+
+/** Whether someone may try to put a secret's value on the command line. */
+export function takesSecretValue(command: string): boolean {
+	return /^(add|update)-secret$/.test(command);
+}
+
+function isOption(word: string): boolean {
+	return word.startsWith("-") && word !== "-";
+}
+
+function unknownOption(command: string, name: string, options: KnownOptions): UsageError {
+	const near = closest(name, [...options.keys()]);
+	if (near) return new UsageError(`${command} has no option ${name}`, `did you mean: ${near}`);
+	// What is like no option may be a password that begins with a hyphen.
+	const mayShow = /^--?[a-z]+(-[a-z]+)*$/.test(name) && !takesSecretValue(command);
+	return new UsageError(
+		`${command} has no ${mayShow ? `option ${name}` : "such option"}`,
+		`for its options: pprotect ${command} --help`,
+	);
+}

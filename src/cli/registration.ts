@@ -1,0 +1,22 @@
+/** How the program is told of a command: once, in a list that `main.ts` hands to `run`. */
+import type { CommandClass } from "clipanion";
+import type { Context } from "./shared-options.ts";
+
+/** Help lists the commands under these, in this order. */
+export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading", "Team"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export interface Registration {
+	/** With hyphens; the spelling with underscores follows from it. */
+	readonly name: string;
+	readonly category: Category;
+	/** Loads the command's module, which most command lines need only one of. */
+	readonly load: () => Promise<CommandClass<Context>>;
+}
+
+/** The command's class, which answers to both spellings of the registered name. */
+export async function loadCommand({ name, load }: Registration): Promise<CommandClass<Context>> {
+	const command = await load();
+	command.paths = [[name], ...(name.includes("-") ? [[name.replaceAll("-", "_")]] : [])];
+	return command;
+}

@@ -1,0 +1,161 @@
+/** From a command line to an exit code. */
+import { Cli, type Command, type CommandClass } from "clipanion";
+import { UsageError } from "../errors.ts";
+import type { Environment } from "../system/credentials.ts";
+import { useColour, writeStdout } from "../system/output.ts";
+import {
+	type KnownOptions,
+	optionFault,
+	optionsOf,
+	positionalsOf,
+	takesSecretValue,
+	withGeneratedLength,
+	withHyphens,
+} from "./command-line.ts";
+import { loadCommand, type Registration } from "./registration.ts";
+import { report } from "./report.ts";
+import type { Context } from "./shared-options.ts";
+import { closest } from "./suggest.ts";
+
+const LIST_HINT = "for a list: pprotect --help";
+
+/**
+ * Runs the one of `commands` that `argv` (without the program's name) asks for. Never throws.
+ *
+ * @returns the exit code.
+ */
+export async function run(
+	commands: readonly Registration[],
+	argv: readonly string[],
+	environment: Environment,
+): Promise<number> {
+	try {
+		return await dispatch(commands, argv, environment);
+	} catch (error) {
+		return report(error, environment.PPROTECT_DEBUG === "1");
+	}
+}
+
+async function dispatch(
+	commands: readonly Registration[],
+	argv: readonly string[],
+	environment: Environment,
+): Promise<number> {
+	if (argv[0] === "--version")
+		return dispatch(commands, ["version", ...argv.slice(1)], environment);
+	const dashes = argv.indexOf("--");
+	const own = withGeneratedLength(withHyphens(dashes === -1 ? argv : argv.slice(0, dashes)));
+	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
+	const only = await namedCommand(commands, own);
+	const wantsHelp = own.includes("--help") || own.includes("-h");
+	if (argv.length === 0 || wantsHelp) return showHelp(commands, only?.name, environment);
+	if (!only) throw await unknownCommand(commands, own);
+	return execute(only, own, { environment, afterDashes, commands });
+}
+
+/** The command that the words ask for. */
+async function namedCommand(
+	commands: readonly Registration[],
+	own: readonly string[],
+): Promise<Registration | undefined> {
+	const named = commands.filter(({ name }) => own.some((word) => isNameOf(word, name)));
+	if (named.length < 2) return named[0];
+	// A domain, a user or a value may be named like a command: `exec --domain init`.
+	const positionals = positionalsOf(own, optionsOf(await Promise.all(named.map(loadCommand))));
+	const [first] = positionals.filter((word) => named.some(({ name }) => isNameOf(word, name)));
+	return named.find(({ name }) => first !== undefined && isNameOf(first, name)) ?? named[0];
+}
+
+/** Whether `word` stands for the command, as `add_secret` does for `add-secret`. */
+function isNameOf(word: string, name: string): boolean {
+	return word.replaceAll("_", "-") === name;
+}
+
+async function execute(
+	registration: Registration,
+	own: readonly string[],
+	context: UserContext,
+): Promise<number> {
+	const { name } = registration;
+	const { afterDashes } = context;
+	// What follows `--` is exec's command; for any other command it is more positionals.
+	const rest = afterDashes === undefined || name === "exec" ? [] : ["--", ...afterDashes];
+	const command = parse(await loadCommand(registration), name, [...own, ...rest], context);
+	try {
+		return (await command.execute()) ?? 0;
+	} finally {
+		if (isClosable(command)) command.close();
+	}
+}
+
+type UserContext = Pick<Context, "environment" | "afterDashes" | "commands">;
+
+function parse(
+	Command: CommandClass<Context>,
+	name: string,
+	argv: string[],
+	context: UserContext,
+): Command<Context> {
+	const cli = new Cli<Context>({ binaryName: "pprotect", enableColors: false });
+	cli.register(Command);
+	try {
+		return cli.process(argv, context);
+	} catch {
+		// Its own words are often about something else, and repeat values.
+		throw usageError(optionsOf([Command]), name, argv);
+	}
+}
+
+function isClosable(command: object): command is { close(): void } {
+	return "close" in command && typeof command.close === "function";
+}
+
+async function unknownCommand(
+	commands: readonly Registration[],
+	own: readonly string[],
+): Promise<UsageError> {
+	const options = optionsOf(await Promise.all(commands.map(loadCommand)));
+	const [word] = positionalsOf(own, options);
+	if (word === undefined) return noCommand();
+	const names = commands.map(({ name }) => name);
+	const near = closest(word.replaceAll("_", "-"), names);
+	return new UsageError(
+		`unknown command ${JSON.stringify(word)}`,
+		near ? `did you mean: pprotect ${near}` : LIST_HINT,
+	);
+}
+
+function noCommand(): UsageError {
+	return new UsageError("no command is given", LIST_HINT);
+}
+
+function usageError(options: KnownOptions, name: string, argv: readonly string[]): UsageError {
+	const dashes = argv.indexOf("--");
+	const words = dashes === -1 ? argv : argv.slice(0, dashes);
+	const fault = optionFault(name, words, options);
+	if (fault) return fault;
+	if (!positionalsOf(words, options).some((word) => isNameOf(word, name))) return noCommand();
+	return new UsageError(
+		`${name} has too many arguments`,
+		takesSecretValue(name)
+			? "a value is never taken from the command line: use --value-file PATH, or - for standard input"
+			: `for its options: pprotect ${name} --help`,
+	);
+}
+
+/** Help for one command, or about all of them. */
+async function showHelp(
+	commands: readonly Registration[],
+	name: string | undefined,
+	environment: Environment,
+): Promise<number> {
+	const [{ commandHelp, generalHelp }, { commandDefinitions }] = await Promise.all([
+		import("./help.ts"),
+		import("./definitions.ts"),
+	]);
+	const style = { inColour: useColour(1, environment) };
+	const definitions = await commandDefinitions(commands);
+	const command = definitions.find((definition) => definition.name === name);
+	writeStdout(command ? commandHelp(command, style) : generalHelp(definitions, style));
+	return 0;
+}

@@ -1,0 +1,116 @@
+/** The user's editor, started so that it leaves no copy of what it shows. */
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
+import { ProtectError } from "../../errors.ts";
+import type { Environment } from "../credentials.ts";
+import { osErrorText } from "../os-error.ts";
+import type { SignalGuard } from "../signals/signal-guard.ts";
+import { keepsCopies, optionsOfEditor } from "./known-editors.ts";
+import { shellWords } from "./shell-words.ts";
+
+export interface Editor {
+	/** As the user calls it. */
+	readonly name: string;
+	/** What is run, but for the file and the options before it. */
+	readonly argv: readonly string[];
+	/** The base name of the program's own file, once all links to it are followed. */
+	readonly program: string;
+}
+
+/** What a system without a word from the user offers. */
+const USUAL_EDITORS = process.platform === "win32" ? ["notepad"] : ["editor", "vi", "nano"];
+
+/**
+ * The editor of VISUAL or EDITOR, which may have arguments; else the platform's usual one.
+ *
+ * @throws ProtectError where there is none.
+ */
+export function findEditor(environment: Environment): Editor {
+	const line = environment.VISUAL?.trim() || environment.EDITOR?.trim();
+	const PATH = environment.PATH ?? "";
+	const name = line || USUAL_EDITORS.find((editor) => Bun.which(editor, { PATH }) !== null);
+	if (name === undefined) {
+		throw new ProtectError("there is no editor", "name one in the environment variable VISUAL");
+	}
+	const words = process.platform === "win32" ? windowsWords(name) : shellWords(name);
+	const [command = ""] = words ?? programWords(name);
+	// What takes a shell gets one, with the options and the file as its arguments.
+	const argv = words ?? ["/bin/sh", "-c", `${name} "$@"`, name];
+	return { name, argv, program: programOf(command, PATH) };
+}
+
+/** On windows a backslash is part of a path, and double quotes are all that holds words together. */
+function windowsWords(line: string): string[] {
+	return (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+}
+
+/** Roughly the program that a line for a shell runs: to know it does not have to be certain. */
+function programWords(line: string): string[] {
+	const words = line.trim().split(/\s+/);
+	return words.filter((word) => !word.includes("=") && word !== "exec" && word !== "env");
+}
+
+function programOf(command: string, PATH: string): string {
+	const path = Bun.which(command, { PATH });
+	const program = basename(path === null ? command : realpathSync(path));
+	const isVi = /^(?:vi|view|ex)$/.test(program);
+	return path !== null && isVi && !isVim(path) ? "another vi" : program;
+}
+
+/** A file of the name `vi` may be any of its kind, most of which know other options. */
+function isVim(path: string): boolean {
+	const { stdout } = Bun.spawnSync([path, "--version"], {
+		stdin: "ignore",
+		stdout: "pipe",
+		stderr: "ignore",
+		timeout: 1000,
+	});
+	return stdout.toString().startsWith("VIM - ");
+}
+
+/** Whether the editor is known to keep copies of what it opens, whatever it is told. */
+export function editorKeepsCopies({ program }: Editor): boolean {
+	return keepsCopies(program);
+}
+
+export interface EditRequest {
+	readonly file: string;
+	/** Where to put the cursor, from 1. */
+	readonly line: number;
+	/** All that the editor gets of it. */
+	readonly environment: Environment;
+	/** For what it, or a program that it runs, puts into temporary files. */
+	readonly temporaryFolder: string;
+}
+
+/**
+ * Lets the user edit a file, and waits for that.
+ *
+ * @throws ProtectError where the editor cannot be run or does not end well; what `guard` throws.
+ */
+export async function runEditor(
+	{ name, argv, program }: Editor,
+	{ file, line, environment, temporaryFolder }: EditRequest,
+	guard: SignalGuard,
+): Promise<void> {
+	const options = optionsOfEditor(program, line) ?? [];
+	const temporary = { TMPDIR: temporaryFolder, TMP: temporaryFolder, TEMP: temporaryFolder };
+	let child: Bun.Subprocess;
+	try {
+		child = Bun.spawn([...argv, ...options, file], {
+			env: { ...environment, ...temporary },
+			stdio: ["inherit", "inherit", "inherit"],
+		});
+	} catch (error) {
+		throw new ProtectError(
+			`cannot run the editor ${JSON.stringify(name)}: ${osErrorText(error)}`,
+			"name another in the environment variable VISUAL",
+		);
+	}
+	await guard.waitFor(child);
+	await guard.check();
+	if (child.exitCode === 0) return;
+	const how =
+		child.signalCode === null ? `with exit code ${child.exitCode}` : `by ${child.signalCode}`;
+	throw new ProtectError(`the editor ended ${how}; nothing was written`);
+}

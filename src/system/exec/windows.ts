@@ -1,0 +1,83 @@
+/** Windows cannot replace a process: the command runs as a child, with our console and exit code. */
+import { existsSync } from "node:fs";
+import { win32 } from "node:path";
+import { osErrorText } from "../os-error.ts";
+import type { EnvironmentChanges } from "./environment.ts";
+import { ExecError } from "./error.ts";
+
+const DEFAULT_EXTENSIONS = ".COM;.EXE;.BAT;.CMD";
+
+/**
+ * Runs `argv` in our environment with `changes` made, and returns its exit code. Ctrl-C and
+ * Ctrl-Break, which the console sends to both of us, are the command's to answer.
+ *
+ * @throws ExecError where it cannot be run.
+ */
+export async function runChild(
+	argv: readonly string[],
+	changes: EnvironmentChanges,
+): Promise<number> {
+	const [command = "", ...rest] = argv;
+	const environment = changeWindowsEnvironment(process.env, changes);
+	const file = findCommand(command, environment, existsSync);
+	if (file === undefined) throw new ExecError(127, `command ${JSON.stringify(command)} not found`);
+	const leaveToChild = () => {};
+	process.on("SIGINT", leaveToChild).on("SIGBREAK", leaveToChild);
+	try {
+		return await start([file, ...rest], environment).exited;
+	} finally {
+		process.off("SIGINT", leaveToChild).off("SIGBREAK", leaveToChild);
+	}
+}
+
+function start(argv: string[], environment: Readonly<Record<string, string>>): Bun.Subprocess {
+	try {
+		return Bun.spawn(argv, { env: environment, stdio: ["inherit", "inherit", "inherit"] });
+	} catch (error) {
+		const [file = ""] = argv;
+		throw new ExecError(126, `cannot run ${JSON.stringify(file)}: ${osErrorText(error)}`);
+	}
+}
+
+/** `inherited` with `changes` made, in all of which the case of a name means nothing. */
+export function changeWindowsEnvironment(
+	inherited: Readonly<Record<string, string | undefined>>,
+	changes: EnvironmentChanges,
+): Record<string, string> {
+	const upperCase = (names: Iterable<string>) =>
+		new Set(Array.from(names, (name) => name.toUpperCase()));
+	const removed = upperCase([...changes.unset, ...changes.set.keys()]);
+	const kept = changes.keepOnly && upperCase(changes.keepOnly);
+	const entries: [name: string, value: string][] = [];
+	for (const [name, value] of Object.entries(inherited)) {
+		const key = name.toUpperCase();
+		if (value === undefined || removed.has(key) || kept?.has(key) === false) continue;
+		entries.push([name, value]);
+	}
+	return Object.fromEntries([...entries, ...changes.set]);
+}
+
+/**
+ * The file that `command` means: with a path, that; else the first in the absolute folders of
+ * PATH, never the current folder, where windows itself would look first. An extension that
+ * the command lacks comes from PATHEXT.
+ */
+export function findCommand(
+	command: string,
+	environment: Readonly<Record<string, string>>,
+	exists: (file: string) => boolean,
+): string | undefined {
+	const isPath = /[\\/:]/.test(command);
+	const path = variable(environment, "PATH") ?? "";
+	const folders = path.split(";").map((folder) => folder.replaceAll('"', ""));
+	const starts = isPath
+		? [win32.resolve(command)]
+		: folders.filter(win32.isAbsolute).map((folder) => win32.join(folder, command));
+	const extensions = (variable(environment, "PATHEXT") ?? DEFAULT_EXTENSIONS).split(";");
+	const endings = win32.extname(command) === "" ? extensions : ["", ...extensions];
+	return starts.flatMap((start) => endings.map((ending) => start + ending)).find(exists);
+}
+
+function variable(environment: Readonly<Record<string, string>>, name: string): string | undefined {
+	return Object.entries(environment).find(([key]) => key.toUpperCase() === name)?.[1];
+}

@@ -1,0 +1,184 @@
+/** git, as a program: what it knows of a file, its configuration, and its merge of plain text. */
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { ProtectError } from "../../errors.ts";
+import { osErrorCode } from "../os-error.ts";
+import { followLinks } from "../store/follow-links.ts";
+
+export interface GitResult {
+	readonly exitCode: number;
+	readonly stdout: Uint8Array;
+	readonly stderr: string;
+}
+
+/**
+ * Runs git in the folder `cwd` to its end.
+ *
+ * @throws ProtectError where there is no git, or no such folder.
+ */
+export function runGit(cwd: string, args: readonly string[], input?: string): GitResult {
+	try {
+		// A repository's own configuration may name a program that watches its files.
+		const { exitCode, stdout, stderr } = Bun.spawnSync(
+			["git", "--no-optional-locks", "-c", "core.fsmonitor=false", ...args],
+			{
+				cwd,
+				stdin: input === undefined ? "ignore" : new TextEncoder().encode(input),
+				stdout: "pipe",
+				stderr: "pipe",
+			},
+		);
+		return { exitCode, stdout, stderr: stderr.toString() };
+	} catch (error) {
+		if (osErrorCode(error) !== "ENOENT") throw error;
+		throw new ProtectError(
+			`cannot run git in ${cwd}`,
+			"install git, or check that the folder exists",
+		);
+	}
+}
+
+/** What git prints, without the newline at its end; undefined where it fails. */
+export function gitOutput(cwd: string, args: readonly string[]): string | undefined {
+	const { exitCode, stdout } = runGit(cwd, args);
+	return exitCode === 0 ? new TextDecoder().decode(stdout).replace(/\r?\n$/, "") : undefined;
+}
+
+/** Where a file lies in a git work tree. */
+export interface TrackedPath {
+	/** The folder at the top of the work tree, absolute. */
+	readonly root: string;
+	/** The file's path from there, with `/`. */
+	readonly path: string;
+}
+
+/**
+ * Where the file at `path`, which need not exist, lies in a work tree; undefined outside of one.
+ *
+ * @throws as runGit does.
+ */
+export function locateInGit(path: string): TrackedPath | undefined {
+	const file = fileBehind(path);
+	const folder = dirname(file);
+	// Asked one by one: the name of a folder may hold a newline.
+	const root = gitOutput(folder, ["rev-parse", "--show-toplevel"]);
+	const prefix = gitOutput(folder, ["rev-parse", "--show-prefix"]);
+	return root && prefix !== undefined ? { root, path: prefix + basename(file) } : undefined;
+}
+
+/** What git has is the file that a link leads to. */
+function fileBehind(path: string): string {
+	try {
+		return followLinks(path);
+	} catch {
+		return resolve(path);
+	}
+}
+
+/** Why git does not take the folder of `path` for a work tree of its own, in its words. */
+export function gitRefusal(path: string): string {
+	const { stderr } = runGit(dirname(resolve(path)), ["rev-parse", "--show-toplevel"]);
+	return stderr.split("\n")[0]?.replace(/^fatal: /, "") ?? "";
+}
+
+/** How long git makes the markers of conflicts in the file at `path`, from the top of the work tree. */
+export function usualMarkerSize(path: string): number {
+	const attribute = gitOutput(".", ["check-attr", "conflict-marker-size", "--", path]);
+	const size = Number(/: (\d+)$/.exec(attribute ?? "")?.[1]);
+	return size > 0 ? size : 7;
+}
+
+/**
+ * Reads objects by the names that git gives them, such as `HEAD:protected.yaml`; undefined for
+ * each that is no file in git.
+ */
+export function readObjects(cwd: string, names: readonly string[]): (Uint8Array | undefined)[] {
+	// A name with a newline would be two.
+	const asked = names.map((name) => name.replaceAll("\n", "\0"));
+	const { stdout } = runGit(cwd, ["cat-file", "--batch"], `${asked.join("\n")}\n`);
+	const objects: (Uint8Array | undefined)[] = [];
+	let at = 0;
+	while (objects.length < names.length) {
+		const newline = stdout.indexOf(0x0a, at);
+		if (newline === -1) return names.map((_, index) => objects[index]);
+		const header = new TextDecoder().decode(stdout.subarray(at, newline));
+		const [, type, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(header) ?? [];
+		const length = Number(size ?? 0);
+		const start = newline + 1;
+		objects.push(type === "blob" ? stdout.slice(start, start + length) : undefined);
+		at = size === undefined ? start : start + length + 1;
+	}
+	return objects;
+}
+
+/** The paths of files that are about to be committed and that this clone merges with `driver`. */
+export function stagedPaths(root: string, driver: string): string[] {
+	const diff = runGit(root, ["diff", "--cached", "--name-only", "-z", "--diff-filter=d"]);
+	if (diff.exitCode !== 0) throw new ProtectError("git cannot say what is staged");
+	const staged = new TextDecoder().decode(diff.stdout);
+	if (staged === "") return [];
+	const { stdout } = runGit(root, ["check-attr", "-z", "--stdin", "merge"], staged);
+	const fields = new TextDecoder().decode(stdout).split("\0");
+	return fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === driver);
+}
+
+export interface TextsToMerge {
+	/** Paths of files; ours is written over with the result. */
+	readonly base: string;
+	readonly ours: string;
+	readonly theirs: string;
+	readonly labels: { readonly ours: string; readonly theirs: string };
+	readonly markerSize: number;
+}
+
+/**
+ * Merges plain text, conflict markers and all, as git does without a driver.
+ *
+ * @returns false where git could not, and ours is as it was.
+ */
+export function mergeAsText({ base, ours, theirs, labels, markerSize }: TextsToMerge): boolean {
+	const { exitCode } = runGit(".", [
+		"merge-file",
+		`--marker-size=${markerSize}`,
+		...["-L", labels.ours, "-L", "base", "-L", labels.theirs],
+		"--",
+		...[ours, base, theirs],
+	]);
+	// The number of conflicts, up to 127; beyond that it failed.
+	return exitCode < 128;
+}
+
+/**
+ * How this pprotect can be run by others, from anywhere: through the name on PATH, which stays
+ * when a package manager puts a new version behind it, or else by its own path.
+ */
+export function ownPath(): string {
+	const own = process.execPath;
+	const named = Bun.which("pprotect");
+	const path = named !== null && isSameFile(named, own) ? named : own;
+	// git's own shell on Windows takes a backslash for an escape.
+	return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+}
+
+function isSameFile(one: string, other: string): boolean {
+	try {
+		return realpathSync(one) === realpathSync(other);
+	} catch {
+		return false;
+	}
+}
+
+/** The absolute path of the folder with the hooks of the repository that `cwd` is in. */
+export function hooksFolder(cwd: string): string | undefined {
+	const path = gitOutput(cwd, ["rev-parse", "--git-path", "hooks"]);
+	return path === undefined ? undefined : resolve(cwd, path);
+}
+
+/** Whether the folder is the repository's own, and not one that others share. */
+export function isOwnFolder(cwd: string, folder: string): boolean {
+	const own = ["--git-common-dir", "--show-toplevel"].flatMap((what) => {
+		const path = gitOutput(cwd, ["rev-parse", what]);
+		return path === undefined ? [] : resolve(cwd, path);
+	});
+	return own.some((parent) => folder.startsWith(join(parent, "/")));
+}

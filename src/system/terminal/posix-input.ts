@@ -1,0 +1,119 @@
+import { InterruptedError, ProtectError } from "../../errors.ts";
+import { type SignalTrap, TerminatedError, trapSignals } from "../signals/signal-trap.ts";
+import { waitFor } from "../wait.ts";
+import { hideTyping } from "./hidden-typing.ts";
+import { type NextByte, readByte, readLine, readTypedLine } from "./read-line.ts";
+
+/**
+ * How long a signal can stay unnoticed that comes just before a wait begins, or that the kernel
+ * gives to another thread of the runtime. Any other ends the wait at once.
+ */
+const SIGNAL_CHECK_MILLISECONDS = 50;
+
+/** Ctrl-Z, while typing is hidden. */
+class SuspendedError extends Error {}
+
+/** Where answers are read from, and how the question is shown. */
+export interface Question {
+	/** Descriptor of the input. */
+	readonly input: number;
+	/** Whether that is a terminal. */
+	readonly isTerminal: boolean;
+	/** Whether what is typed there is not shown. */
+	readonly isHidden: boolean;
+	/** Whether lines that are pasted behind the answer are refused. */
+	readonly isLast: boolean;
+	readonly label: string;
+	/** Shows text where the questions are shown. */
+	readonly write: (text: string) => void;
+}
+
+/**
+ * Asks a question and reads one line. The terminal is as it was before, and the signals do what
+ * they did before, whichever way it ends.
+ *
+ * @returns the answer's bytes; undefined at the end of the input.
+ * @throws InterruptedError on Ctrl-C; TerminatedError on SIGTERM, SIGHUP and SIGQUIT.
+ */
+export async function askOnPosix(question: Question): Promise<Uint8Array | undefined> {
+	for (;;) {
+		try {
+			return await attempt(question);
+		} catch (error) {
+			if (!(error instanceof SuspendedError)) throw error;
+			// The signal does now what it does by default; once continued, the question is asked anew,
+			// as the kernel has dropped what was typed.
+			process.kill(process.pid, "SIGTSTP");
+		}
+	}
+}
+
+async function attempt(question: Question): Promise<Uint8Array | undefined> {
+	const { input, isTerminal, isHidden, isLast, label, write } = question;
+	const hides = isTerminal && isHidden;
+	// Before typing is hidden, so that no signal can leave it so; and that before the question is
+	// shown, so that an early answer is not.
+	const trap = trapSignals({ stopping: hides });
+	let answer: Uint8Array | undefined;
+	let needsNewline = true;
+	try {
+		const restore = hides ? hideTyping(input) : () => {};
+		// Another listener of a signal may end the process before our turn comes.
+		process.on("exit", restore);
+		try {
+			// Binds select now, so that little time is left between the question and the first wait.
+			waitFor(input, "read", 0);
+			write(label);
+			const next = byteReader(input, trap);
+			answer = await (hides ? readTypedLine(next) : readLine(next));
+			if (hides && isLast) refuseMore(input);
+			needsNewline = hides || !isTerminal || answer === undefined;
+		} finally {
+			restore();
+			process.off("exit", restore);
+			// What is written next starts on a line of its own; only a plain terminal showed the Enter.
+			if (needsNewline) write("\n");
+		}
+		// Also after the last byte: what ends us may have cut the line short.
+		await throwCaught(trap);
+		return answer;
+	} finally {
+		trap.release();
+	}
+}
+
+/** How long the next line of what is pasted may take to arrive. */
+const PASTE_MILLISECONDS = 20;
+
+/** @throws ProtectError where there is more, which is then read and dropped. */
+function refuseMore(fd: number): void {
+	let isMore = false;
+	while (waitFor(fd, "read", PASTE_MILLISECONDS) && typeof readByte(fd) === "number") isMore = true;
+	if (!isMore) return;
+	throw new ProtectError(
+		"several lines were pasted where one is asked for, and none was taken",
+		"put them into a file and add --value-file PATH, or pipe them in with --value-file -",
+	);
+}
+
+/** Reads byte by byte, and throws what a signal asks for. */
+function byteReader(fd: number, trap: SignalTrap): NextByte {
+	return async () => {
+		for (;;) {
+			while (!waitFor(fd, "read", SIGNAL_CHECK_MILLISECONDS)) await throwCaught(trap);
+			const byte = readByte(fd);
+			if (byte !== "none yet") return byte;
+		}
+	};
+}
+
+/** Throws what the signals ask for that were caught, if any. */
+async function throwCaught(trap: SignalTrap): Promise<void> {
+	// Their handlers run in a turn of the event loop.
+	await new Promise((resolve) => setImmediate(resolve));
+	const signal = trap.caught();
+	if (signal === undefined) return;
+	if (signal === "SIGINT") throw new InterruptedError("interrupted");
+	if (signal === "SIGTSTP") throw new SuspendedError();
+	throw new TerminatedError(signal);
+}
