@@ -3,7 +3,8 @@ import { Command } from "clipanion";
 import { flag, positional } from "../cli/options.ts";
 import { report } from "../cli/report.ts";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
-import { type FileData, readProtected } from "../format/read.ts";
+import type { FileData } from "../format/data.ts";
+import { readProtected } from "../format/read.ts";
 import {
 	gitOutput,
 	gitRefusal,

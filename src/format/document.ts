@@ -1,60 +1,16 @@
 /**
- * The text of a protected file as a tree that knows where each piece stands, so that an
- * edit can touch nothing else. Offsets are in UTF-16 units.
+ * Reads the text of a protected file into a tree that knows where each piece stands, so that an
+ * edit can touch nothing else.
  */
 import type { CST, ErrorCode } from "yaml";
 import { FormatError } from "../errors.ts";
+import { conflictMarkers, RESOLVE_CONFLICT } from "./conflict-markers.ts";
 import { LineIndex } from "./line-index.ts";
 import { loadYaml } from "./load-yaml.ts";
+import type { Document, MapEntry, Node, ScalarNode, SeqItem, Span } from "./node.ts";
 import { parsePlainStyle } from "./plain-style.ts";
 import { quote } from "./quote.ts";
 import { CORRECT_LINE, parseTokens, type Refuse } from "./tokens.ts";
-
-/** A range of the text in UTF-16 units, `end` exclusive. */
-interface Span {
-	readonly start: number;
-	readonly end: number;
-}
-
-export interface ScalarNode extends Span {
-	readonly kind: "scalar";
-	/** The text, or undefined where YAML reads a number, a boolean, null or nothing. */
-	readonly text: string | undefined;
-}
-
-export interface MapEntry {
-	readonly key: string;
-	/** Where the entry begins: at its key, or at the `?` before it. */
-	readonly start: number;
-	readonly value: Node;
-}
-
-export interface MapNode extends Span {
-	readonly kind: "map";
-	readonly entries: readonly MapEntry[];
-}
-
-export interface SeqItem {
-	/** Where the item begins: at its `-`. */
-	readonly start: number;
-	readonly value: ScalarNode;
-}
-
-export interface SeqNode extends Span {
-	readonly kind: "seq";
-	readonly items: readonly SeqItem[];
-}
-
-export type Node = ScalarNode | MapNode | SeqNode;
-
-export interface Document {
-	/** The text without its byte-order mark. */
-	readonly text: string;
-	readonly hasByteOrderMark: boolean;
-	/** The line end that the file uses. */
-	readonly lineEnd: "\n" | "\r\n";
-	readonly root: Node;
-}
 
 /** A protected file is refused past this size, in bytes. */
 export const MAX_FILE_SIZE = 64 * 1024 * 1024;
@@ -111,17 +67,6 @@ function lineOfInvalidUtf8(bytes: Uint8Array): number {
 	return line;
 }
 
-/** A line that git leaves where two versions clash; `======= x:` is the name of a domain. */
-const CONFLICT_MARKER = /^(?:<{7,}|\|{7,}|={7,}|>{7,})(?:\r?$| (?!.*:[ \t]*(?:#.*)?\r?$))/gm;
-
-/** What to do about such lines. */
-export const RESOLVE_CONFLICT =
-	"keep one version of each marked line and delete the markers; or, to have it merged by what it means: pprotect git-setup, then git checkout --merge -- and the file's name";
-
-/** The offsets of the lines that git left where two versions clash. */
-export function conflictMarkers(text: string): number[] {
-	return Array.from(text.matchAll(CONFLICT_MARKER), ({ index }) => index);
-}
 const TAB_INDENT = /^ *\t[ \t]*[^\s#]/m;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|\r(?!\n)/;

@@ -2,8 +2,9 @@
  * Writes a change as the fewest line edits: what it does not concern keeps every byte,
  * whoever wrote it. The diff of a protected file is what a reviewer sees.
  */
-import type { Document, MapEntry, MapNode, Node, ScalarNode, SeqNode } from "./document.ts";
+
 import { emitEntry, emitItem, emitScalar, type Tree, type TreeMap } from "./emit.ts";
+import type { Document, MapEntry, MapNode, Node, ScalarNode, SeqNode } from "./node.ts";
 
 /** Puts `text` in place of [start, end) of the document. */
 interface Replacement {

@@ -6,7 +6,7 @@
  * It knows only what cannot be read in two ways. At the first line that is anything else it
  * gives up, and the YAML parser reads the whole text; a test holds the two to the same tree.
  */
-import type { MapEntry, MapNode, SeqItem, SeqNode } from "./document.ts";
+import type { MapEntry, MapNode, SeqItem, SeqNode } from "./node.ts";
 
 /** A name and, where it has one, its value: both begin with a letter, so neither is a number. */
 const ENTRY = /( *)([A-Za-z][A-Za-z0-9._@%+-]{0,127}):(?: ([A-Za-z][A-Za-z0-9+/=]*))?\n/y;

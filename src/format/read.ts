@@ -2,43 +2,22 @@
  * From the tree of a file to what it says, refusing what the format does not know. Every
  * other reader of the file refuses unknown keys too, so nothing is passed over.
  */
-import { SEAL_OVERHEAD } from "../crypto/sealed-box.ts";
 import { FormatError, ProtectError } from "../errors.ts";
-import { type Document, type MapEntry, type MapNode, parseDocument } from "./document.ts";
-import { decodeEnvelope } from "./envelope.ts";
+import {
+	AUDIT_LOG_KEY,
+	CUSTODIANS_KEY,
+	type DomainData,
+	type FileData,
+	type ProtectedText,
+	SECRET_NAME,
+	SECRET_PREFIX,
+} from "./data.ts";
+import { parseDocument } from "./document.ts";
+import { decodeEnvelope, decodeSealedBox } from "./envelope.ts";
 import { LineIndex } from "./line-index.ts";
+import type { Document, MapEntry, MapNode } from "./node.ts";
 import { decodePwdkm } from "./pwdkm.ts";
 import { quote } from "./quote.ts";
-
-/** A domain as the file has it: every value is an envelope, in base64. */
-export interface DomainData {
-	/** 32 bytes in an envelope. */
-	readonly publicKey: string;
-	/** By owner: the domain's private key sealed to them, 80 bytes in an envelope. */
-	readonly owners: ReadonlyMap<string, string>;
-	/** By secret name: a sealed box of at least 48 bytes in an envelope. */
-	readonly secrets: ReadonlyMap<string, string>;
-}
-
-/** All that a protected file says. */
-export interface FileData {
-	readonly domains: ReadonlyMap<string, DomainData>;
-	/** By custodian: their pwdkm, in base64. */
-	readonly custodians: ReadonlyMap<string, string>;
-	/** Oldest first. */
-	readonly auditLog: readonly string[];
-}
-
-/** A protected file's text and what it says. */
-export interface ProtectedText {
-	readonly document: Document;
-	readonly data: FileData;
-}
-
-export const CUSTODIANS_KEY = "key-custodians";
-export const AUDIT_LOG_KEY = "audit-log";
-export const SECRET_PREFIX = "secret-";
-export const SECRET_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 const RESTORE_LINE = "restore the line from version control, or remove it";
 const RESTORE_FILE = "restore the file from version control; for a new one: pprotect init";
@@ -153,11 +132,7 @@ class Reader {
 		const text = this.#textOf(entry);
 		if (text === undefined) return;
 		secrets.set(name, text);
-		this.#check(entry, `secret ${name} of domain ${domain}`, () => {
-			if (decodeEnvelope(text).length < SEAL_OVERHEAD) {
-				throw new ProtectError("is too short to be a sealed box");
-			}
-		});
+		this.#check(entry, `secret ${name} of domain ${domain}`, () => decodeSealedBox(text));
 	}
 
 	#meta(

@@ -1,13 +1,13 @@
 /** The file's data as the tree of YAML that stands for it, in the file's order. */
 import { compareCodePoints } from "./code-points.ts";
-import type { Tree, TreeMap } from "./emit.ts";
 import {
 	AUDIT_LOG_KEY,
 	CUSTODIANS_KEY,
 	type DomainData,
 	type FileData,
 	SECRET_PREFIX,
-} from "./read.ts";
+} from "./data.ts";
+import type { Tree, TreeMap } from "./emit.ts";
 
 /** Domains, then the custodians, then the log; names by code point. */
 export function toTree(data: FileData): TreeMap {

@@ -1,8 +1,9 @@
 /** From what a file says to its bytes. */
 import { ProtectError } from "../errors.ts";
+import type { FileData, ProtectedText } from "./data.ts";
 import { editDocument } from "./edit.ts";
 import { emitTree, type TreeMap } from "./emit.ts";
-import { type FileData, type ProtectedText, readProtected } from "./read.ts";
+import { readProtected } from "./read.ts";
 import { sameTree, toTree } from "./tree.ts";
 
 /**

@@ -3,9 +3,9 @@ import { wipe } from "../crypto/bytes.ts";
 import { open, seal } from "../crypto/sealed-box.ts";
 import { generateKeyPair, type KeyPair, keyPairOf } from "../crypto/x25519.ts";
 import { DecryptionError, NameError, ProtectError } from "../errors.ts";
+import type { DomainData } from "../format/data.ts";
 import { decodeEnvelope, encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
-import type { DomainData } from "../format/read.ts";
 import type { UnlockedCustodian } from "./key-custodian.ts";
 
 /** Custodians to seal to: by name, their pwdkm in base64. */

@@ -7,14 +7,10 @@ import { memoryOf } from "../crypto/key-derivation.ts";
 import type { KeyPair } from "../crypto/x25519.ts";
 import { CredentialsError, DecryptionError, NameError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
+import type { DomainData, FileData, ProtectedText } from "../format/data.ts";
 import { encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
-import {
-	type DomainData,
-	type FileData,
-	type ProtectedText,
-	readProtected,
-} from "../format/read.ts";
+import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
 import { auditEntry, auditText, splitTruncation, truncationEntry } from "./audit-log.ts";
 import { Creds } from "./creds.ts";

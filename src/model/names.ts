@@ -1,6 +1,6 @@
 /** Which names may be created. What other tools wrote is read all the same. */
 import { ProtectError } from "../errors.ts";
-import { AUDIT_LOG_KEY, CUSTODIANS_KEY, SECRET_NAME } from "../format/read.ts";
+import { AUDIT_LOG_KEY, CUSTODIANS_KEY, SECRET_NAME } from "../format/data.ts";
 
 const MAX_DOMAIN_NAME = 128;
 const CONTROL_CHARACTER = /\p{Cc}/u;

@@ -4,8 +4,9 @@
  */
 import { applyPatch, structuredPatch } from "diff";
 import { ProtectError } from "../errors.ts";
+import type { ProtectedText } from "../format/data.ts";
 import { editDocument } from "../format/edit.ts";
-import { type ProtectedText, readProtected } from "../format/read.ts";
+import { readProtected } from "../format/read.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 
 export interface CarriedText {

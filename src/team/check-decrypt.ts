@@ -1,13 +1,12 @@
 /** Opens all that a custodian owns, and finds what cannot be seen from outside. */
 import { ProtectError } from "../errors.ts";
-import { encodeEnvelope } from "../format/envelope.ts";
-import type { DomainData, ProtectedText } from "../format/read.ts";
+import type { DomainData, ProtectedText } from "../format/data.ts";
+import { encodeEnvelope, isSealedBox } from "../format/envelope.ts";
 import { openDomainKey, openSecret } from "../model/domain.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { inOrder } from "./check.ts";
 import type { Finding } from "./finding.ts";
 import { Locations } from "./locations.ts";
-import { isSealedBox } from "./sealed-box-form.ts";
 import { shellWord } from "./shell-word.ts";
 
 /** What is wrong in the custodian's domains; and a note for each that is not theirs. */

@@ -1,12 +1,14 @@
 /** Looks through a protected file for all that can be wrong with it, without credentials. */
 import { FormatError } from "../errors.ts";
-import { conflictMarkers, type Document, type Node, RESOLVE_CONFLICT } from "../format/document.ts";
+import { conflictMarkers, RESOLVE_CONFLICT } from "../format/conflict-markers.ts";
+import { type FileData, type ProtectedText, SECRET_PREFIX } from "../format/data.ts";
+import { isSealedBox } from "../format/envelope.ts";
 import { LineIndex } from "../format/line-index.ts";
-import { type FileData, type ProtectedText, readProtected, SECRET_PREFIX } from "../format/read.ts";
+import type { Document, Node } from "../format/node.ts";
+import { readProtected } from "../format/read.ts";
 import type { Finding } from "./finding.ts";
 import { describeKey, isWeakerThanHard, readKdf } from "./key-words.ts";
 import { Locations } from "./locations.ts";
-import { isSealedBox } from "./sealed-box-form.ts";
 import { shellWord } from "./shell-word.ts";
 import { findStaleEntries, type NamedVersion } from "./stale-entries.ts";
 

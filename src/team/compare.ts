@@ -3,7 +3,7 @@
  * boxes differ, never a value.
  */
 import { compareCodePoints } from "../format/code-points.ts";
-import type { DomainData, FileData } from "../format/read.ts";
+import type { DomainData, FileData } from "../format/data.ts";
 import { describeKey } from "./key-words.ts";
 import { compareLogs, type LogChanges } from "./log-changes.ts";
 

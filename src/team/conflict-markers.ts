@@ -2,9 +2,11 @@
  * Marks conflicts in a protected file as git marks them in any text, so that editors and
  * mergetools know them, and on just the entries that are in conflict.
  */
-import { type Document, type MapEntry, parseDocument } from "../format/document.ts";
+
+import type { FileData } from "../format/data.ts";
+import { parseDocument } from "../format/document.ts";
 import { emitEntry, type Tree, type TreeMap } from "../format/emit.ts";
-import type { FileData } from "../format/read.ts";
+import type { Document, MapEntry } from "../format/node.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 import { type Place, pathOf, type SideNames } from "./conflict.ts";
 import { EntryIndex } from "./entry-index.ts";

@@ -1,5 +1,5 @@
 /** What a merge could not decide, where it stands, and its words. */
-import { CUSTODIANS_KEY, SECRET_PREFIX } from "../format/read.ts";
+import { CUSTODIANS_KEY, SECRET_PREFIX } from "../format/data.ts";
 
 /** An entry of the file, on which the sides differ. */
 export type Place =

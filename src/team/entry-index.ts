@@ -1,5 +1,5 @@
 /** Finds the entries of a file's tree by their keys, each in constant time. */
-import type { Document, MapEntry, MapNode } from "../format/document.ts";
+import type { Document, MapEntry, MapNode } from "../format/node.ts";
 
 export class EntryIndex {
 	readonly #root: MapNode | undefined;

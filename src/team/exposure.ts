@@ -4,7 +4,7 @@
  * key was not rotated after that, all that was set since. A rotation seals the values anew and
  * changes none: what they knew, they know.
  */
-import type { FileData } from "../format/read.ts";
+import type { FileData } from "../format/data.ts";
 import { parseAuditText, splitAuditEntry, splitTruncation } from "../model/audit-log.ts";
 import { unionOfNames } from "./compare.ts";
 

@@ -1,6 +1,6 @@
 /** Tells the line that something stands on. */
-import type { Document } from "../format/document.ts";
 import { LineIndex } from "../format/line-index.ts";
+import type { Document } from "../format/node.ts";
 import { type Place, pathOf } from "./conflict.ts";
 import { EntryIndex } from "./entry-index.ts";
 

@@ -1,5 +1,5 @@
 /** Merges the key custodians of two versions. */
-import type { FileData } from "../format/read.ts";
+import type { FileData } from "../format/data.ts";
 import { unionOfNames } from "./compare.ts";
 import type { Conflict, Place, SideNames } from "./conflict.ts";
 

@@ -6,7 +6,7 @@
  * the domain's, for an owner's entry the domain's and the owner's own. Where there is no such
  * side, the text would merge and what is in the box be lost: that is a conflict.
  */
-import type { DomainData } from "../format/read.ts";
+import type { DomainData } from "../format/data.ts";
 import { compareDomain, type DomainVersion, secretChange, unionOfNames } from "./compare.ts";
 import type { Conflict, Place } from "./conflict.ts";
 import { describeChanges } from "./describe-changes.ts";

@@ -1,6 +1,8 @@
 /** Merges the bytes of protected files: what `pprotect merge-driver` does, but for reading and writing. */
 import { ProtectError } from "../errors.ts";
-import { type FileData, type ProtectedText, readProtected } from "../format/read.ts";
+import { withoutConflicts } from "../format/conflict-markers.ts";
+import type { FileData, ProtectedText } from "../format/data.ts";
+import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
 import { carryFormatting } from "./carry-formatting.ts";
 import { NOTHING } from "./compare.ts";
@@ -69,17 +71,7 @@ function readBase(bytes: Uint8Array, path: string): Base {
 		if (!(error instanceof ProtectError)) throw error;
 	}
 	const ignoreProblem = () => {};
-	return { data: readProtected(withoutConflicts(bytes), path, ignoreProblem).data };
-}
-
-function withoutConflicts(bytes: Uint8Array): Uint8Array {
 	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-	let isInside = false;
-	const lines = text.split("\n").filter((line) => {
-		const wasInside = isInside;
-		if (/^<{7,}(?: |\r?$)/.test(line)) isInside = true;
-		else if (/^>{7,}(?: |\r?$)/.test(line)) isInside = false;
-		return !wasInside && !isInside;
-	});
-	return new TextEncoder().encode(lines.join("\n"));
+	const agreed = new TextEncoder().encode(withoutConflicts(text));
+	return { data: readProtected(agreed, path, ignoreProblem).data };
 }

@@ -2,7 +2,7 @@
  * A three-way merge of what protected files mean: custodians, domains, owners and secrets by
  * name, audit logs by time.
  */
-import type { DomainData, FileData } from "../format/read.ts";
+import type { DomainData, FileData } from "../format/data.ts";
 import { unionOfNames } from "./compare.ts";
 import type { Conflict, Place, SideNames } from "./conflict.ts";
 import { compareLogs } from "./log-changes.ts";

@@ -2,7 +2,7 @@
  * Finds entries that were sealed to an older key, by comparing with other versions of the file:
  * what a wrong choice between conflict markers leaves behind.
  */
-import type { FileData } from "../format/read.ts";
+import type { FileData } from "../format/data.ts";
 
 /** Another version of the file, such as the last commit. */
 export interface NamedVersion {

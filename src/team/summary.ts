@@ -4,10 +4,10 @@
  * and of what is no box (a plaintext pasted by hand) no digest either, as it could be guessed.
  */
 import { shortDigest } from "../crypto/digest.ts";
-import type { FileData } from "../format/read.ts";
+import type { FileData } from "../format/data.ts";
+import { isSealedBox } from "../format/envelope.ts";
 import { unionOfNames } from "./compare.ts";
 import { describeKey } from "./key-words.ts";
-import { isSealedBox } from "./sealed-box-form.ts";
 
 /** The file's lines, in the file's order. */
 export function summarize(data: FileData): string[] {

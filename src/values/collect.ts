@@ -1,6 +1,6 @@
 /** Puts together what several files say, and finds all that keeps them from being taken. */
+import { SECRET_NAME } from "../format/data.ts";
 import { quote } from "../format/quote.ts";
-import { SECRET_NAME } from "../format/read.ts";
 import type { Entry, Parsed, Remark } from "./parsed.ts";
 
 /** A file that was read. */

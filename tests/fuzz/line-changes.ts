@@ -1,7 +1,7 @@
 /** What a change costs a reviewer: the lines that are gone and the lines that are new. */
 import { diffArrays } from "diff";
-import type { Document, Node } from "../../src/format/document.ts";
 import { emitEntry, emitItem, emitScalar, type Tree, type TreeMap } from "../../src/format/emit.ts";
+import type { Document, Node } from "../../src/format/node.ts";
 
 export interface LineChanges {
 	readonly removed: readonly string[];

@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import { parseDocument as parseWithYaml } from "yaml";
 import { FormatError } from "../../src/errors.ts";
-import { type Node, parseDocument } from "../../src/format/document.ts";
+import { parseDocument } from "../../src/format/document.ts";
+import type { Node } from "../../src/format/node.ts";
 import { fuzz, timeLimit } from "./budget.ts";
 import { mutate, startingText } from "./corpus.ts";
 import { Random } from "./random.ts";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Node, parseYaml } from "../../../src/format/document.ts";
+import { parseYaml } from "../../../src/format/document.ts";
+import type { Node } from "../../../src/format/node.ts";
 import { parsePlainStyle } from "../../../src/format/plain-style.ts";
 
 const VECTORS = join(import.meta.dir, "../../vectors");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { FileData } from "../../../src/format/read.ts";
+import type { FileData } from "../../../src/format/data.ts";
 import { KeyFile } from "../../../src/model/key-file.ts";
 import { describeExposure, findExposures } from "../../../src/team/exposure.ts";
 import { mergeVersions } from "../../../src/team/merge.ts";
