@@ -2,7 +2,7 @@
 import { ProtectError } from "../errors.ts";
 import { readProtected } from "../format/read.ts";
 import { locateInGit, readObjects, type TrackedPath } from "../system/git/git.ts";
-import type { NamedVersion } from "../team/stale-entries.ts";
+import type { NamedVersion } from "../team/named-version.ts";
 
 /** The last commit, and whatever is being brought to it. */
 const REVISIONS = [

@@ -9,8 +9,10 @@ import { readProtected } from "../format/read.ts";
 import type { Finding } from "./finding.ts";
 import { describeKey, isWeakerThanHard, readKdf } from "./key-words.ts";
 import { Locations } from "./locations.ts";
+import type { NamedVersion } from "./named-version.ts";
+import { describeReplacedKey, findReplacedKeys } from "./replaced-keys.ts";
 import { shellWord } from "./shell-word.ts";
-import { findStaleEntries, type NamedVersion } from "./stale-entries.ts";
+import { findStaleEntries } from "./stale-entries.ts";
 
 export interface Checked {
 	/** By line. */
@@ -116,11 +118,24 @@ function checkMeaning(
 ): Finding[] {
 	const at = new Locations(document);
 	return [
+		...checkReplaced(data, versions, at),
 		...checkStale(data, versions, at),
 		...checkCopies(data, at),
 		...checkDomains(data, at),
 		...checkCustodians(data, at),
 	];
+}
+
+function checkReplaced(
+	data: FileData,
+	versions: readonly NamedVersion[],
+	at: Locations,
+): Finding[] {
+	return findReplacedKeys(data, versions).map((key) => ({
+		line: key.kind === "domain" ? at.publicKey(key.domain) : at.place(key),
+		level: "problem",
+		...describeReplacedKey(key),
+	}));
 }
 
 function checkStale(data: FileData, versions: readonly NamedVersion[], at: Locations): Finding[] {
@@ -135,8 +150,8 @@ function checkStale(data: FileData, versions: readonly NamedVersion[], at: Locat
 				? `secret ${name} of ${domain} is sealed to an older key of ${domain}, as ${seenIn} shows, so that nobody can open it`
 				: `the entry of owner ${name} of ${domain} is out of date, as ${seenIn} shows: ${name} or ${domain} has another key since, so that it does not open`,
 			todo: isSecret
-				? `set it again: pprotect update-secret ${where} ${name}`
-				: `as another owner: pprotect rm-owner ${where} ${who}, then pprotect add-owner ${where} ${who}`,
+				? `ask an owner whether they rotated the key of ${domain}; once they say so, set it again: pprotect update-secret ${where} ${name}`
+				: `ask ${name} whether they changed their key; once they say so, as another owner: pprotect rm-owner ${where} ${who}, then pprotect add-owner ${where} ${who}`,
 		};
 	});
 }

@@ -1,15 +1,11 @@
 /**
  * Finds entries that were sealed to an older key, by comparing with other versions of the file:
- * what a wrong choice between conflict markers leaves behind.
+ * what a wrong choice between conflict markers leaves behind. Where the key itself is replaced, its
+ * entries are as they should be, and nothing is to be sealed to it.
  */
 import type { FileData } from "../format/data.ts";
-
-/** Another version of the file, such as the last commit. */
-export interface NamedVersion {
-	/** What it is called in words. */
-	readonly name: string;
-	readonly data: FileData;
-}
+import type { NamedVersion } from "./named-version.ts";
+import { findReplacedKeys } from "./replaced-keys.ts";
 
 export interface StaleEntry {
 	readonly kind: "secret" | "owner";
@@ -22,8 +18,17 @@ export interface StaleEntry {
 /** The entries that other versions have beside an older key, and none has beside the present one. */
 export function findStaleEntries(file: FileData, versions: readonly NamedVersion[]): StaleEntry[] {
 	const stale: StaleEntry[] = [];
+	const replaced = findReplacedKeys(file, versions);
+	const foreignDomains = new Set(
+		replaced.flatMap((key) => (key.kind === "domain" ? key.domain : [])),
+	);
+	const foreignPeople = new Set(
+		replaced.flatMap((key) => (key.kind === "custodian" ? key.name : [])),
+	);
 	for (const [domain, { publicKey, owners, secrets }] of file.domains) {
+		if (foreignDomains.has(domain)) continue;
 		for (const [name, box] of owners) {
+			if (foreignPeople.has(name)) continue;
 			const seenIn = firstIfNone(
 				versions.filter(({ data }) => data.domains.get(domain)?.owners.get(name) === box),
 				({ data }) =>

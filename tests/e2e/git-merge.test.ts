@@ -300,7 +300,7 @@ describe("what truly conflicts", () => {
 		repository.write(take(marked, 1));
 		const { stdout } = await repository.pprotect(["check"], { exitCode: 1, isFinding: true });
 		expect(stdout).toMatch(
-			/^protected\.yaml:\d+: secret lost of prod is sealed to an older key of prod, as HEAD shows.*: set it again: pprotect update-secret prod lost$/m,
+			/^protected\.yaml:\d+: secret lost of prod is sealed to an older key of prod, as HEAD shows.*, set it again: pprotect update-secret prod lost$/m,
 		);
 		await repository.secret("update-secret", "prod", "lost", "2");
 		await repository.pprotect(["check"]);
