@@ -1,5 +1,6 @@
 /** Which environment variable each secret becomes under `exec`. */
 import { ProtectError, UsageError } from "../errors.ts";
+import { variableName } from "../values/variable-name.ts";
 
 export interface InjectionOptions {
 	/** Only these secrets, and those in `asFile`; all where undefined. */
@@ -20,12 +21,12 @@ export type Injection = ReadonlyMap<string, { readonly secret: string; readonly 
  *   names a secret again, or no variable.
  */
 export function injectionOf(secrets: Iterable<string>, options: InjectionOptions): Injection {
-	const { only, asFile = [], prefix, uppercase } = options;
+	const { only, asFile = [] } = options;
 	const files = variablesOfFiles(asFile);
 	const variables = new Map<string, { secret: string; asFile: boolean }>();
 	for (const secret of secrets) {
 		if (only && !only.includes(secret) && !files.has(secret)) continue;
-		const name = files.get(secret) ?? variableName(secret, prefix, uppercase);
+		const name = files.get(secret) ?? variableName(secret, options);
 		const other = variables.get(name);
 		if (other) {
 			throw new ProtectError(
@@ -53,9 +54,4 @@ function splitFile(argument: string): [secret: string, variable: string | undefi
 	const equals = argument.indexOf("=");
 	if (equals === -1) return [argument, undefined];
 	return [argument.slice(0, equals), argument.slice(equals + 1)];
-}
-
-function variableName(secret: string, prefix: string | undefined, uppercase: boolean): string {
-	const name = uppercase ? secret.replace(/[^A-Za-z0-9]/g, "_").toUpperCase() : secret;
-	return prefix ? `${prefix}_${name}` : name;
 }
