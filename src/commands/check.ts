@@ -4,7 +4,13 @@ import { memoryOf } from "../crypto/key-derivation.ts";
 import { ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
 import { unlockCustodian } from "../model/key-custodian.ts";
-import { gitRefusal, locateInGit, readObjects, stagedPaths } from "../system/git/git.ts";
+import {
+	gitRefusal,
+	locateInGit,
+	protectedPaths,
+	readObjects,
+	stagedPaths,
+} from "../system/git/git.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
@@ -25,6 +31,9 @@ interface Target {
 	/** Where git has it. */
 	readonly place: ReturnType<typeof findInGit>;
 }
+
+/** Which files git has to merge with us, or that are called so. */
+const PROTECTED = { name: "protected.yaml", driver: DRIVER };
 
 type FileFinding = Finding & { readonly file: string };
 
@@ -84,7 +93,10 @@ class CheckCommand extends BaseCommand {
 			);
 		}
 		const { root } = place;
-		const paths = this.fileOption === undefined ? stagedPaths(root, DRIVER) : [place.path];
+		const paths =
+			this.fileOption === undefined
+				? protectedPaths(root, stagedPaths(root), PROTECTED)
+				: [place.path];
 		const objects = readObjects(
 			root,
 			paths.map((path) => `:0:${path}`),

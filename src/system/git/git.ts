@@ -12,22 +12,48 @@ export interface GitResult {
 }
 
 /**
+ * A repository's own configuration may name programs: to watch its files, to fetch an object that
+ * a partial clone lacks, to show text. None of them is to run.
+ */
+const SAFE_OPTIONS = ["--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false"];
+
+/**
+ * Our environment for git and for whatever git runs: without credentials, whatever their prefix,
+ * and so that git asks for nothing and fetches nothing. Versions of git that do not know
+ * `GIT_NO_LAZY_FETCH` find no protocol that they may fetch with.
+ */
+function gitEnvironment(): Record<string, string | undefined> {
+	const environment = { ...process.env };
+	for (const name of Object.keys(environment)) {
+		const prefix = /^(.*)_PASSPHRASE$/i.exec(name)?.[1];
+		if (prefix !== undefined) {
+			delete environment[name];
+			delete environment[`${prefix}_USER`];
+		}
+		if (/^PPROTECT_/i.test(name)) delete environment[name];
+	}
+	return {
+		...environment,
+		GIT_NO_LAZY_FETCH: "1",
+		GIT_ALLOW_PROTOCOL: "",
+		GIT_TERMINAL_PROMPT: "0",
+	};
+}
+
+/**
  * Runs git in the folder `cwd` to its end.
  *
  * @throws ProtectError where there is no git, or no such folder.
  */
 export function runGit(cwd: string, args: readonly string[], input?: string): GitResult {
 	try {
-		// A repository's own configuration may name a program that watches its files.
-		const { exitCode, stdout, stderr } = Bun.spawnSync(
-			["git", "--no-optional-locks", "-c", "core.fsmonitor=false", ...args],
-			{
-				cwd,
-				stdin: input === undefined ? "ignore" : new TextEncoder().encode(input),
-				stdout: "pipe",
-				stderr: "pipe",
-			},
-		);
+		const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...SAFE_OPTIONS, ...args], {
+			cwd,
+			env: gitEnvironment(),
+			stdin: input === undefined ? "ignore" : new TextEncoder().encode(input),
+			stdout: "pipe",
+			stderr: "pipe",
+		});
 		return { exitCode, stdout, stderr: stderr.toString() };
 	} catch (error) {
 		if (osErrorCode(error) !== "ENOENT") throw error;
@@ -111,15 +137,42 @@ export function readObjects(cwd: string, names: readonly string[]): (Uint8Array 
 	return objects;
 }
 
-/** The paths of files that are about to be committed and that this clone merges with `driver`. */
-export function stagedPaths(root: string, driver: string): string[] {
-	const diff = runGit(root, ["diff", "--cached", "--name-only", "-z", "--diff-filter=d"]);
+/** What `git diff` of the index takes so that it runs no program of the repository's. */
+const PLAIN_DIFF = ["--no-ext-diff", "--no-textconv", "--no-renames", "--submodule=short"];
+
+/** The paths of all files that are about to be committed, from the top of the work tree. */
+export function stagedPaths(root: string): string[] {
+	const what = ["--name-only", "-z", "--diff-filter=d", "--ignore-submodules"];
+	const diff = runGit(root, ["diff", "--cached", ...PLAIN_DIFF, ...what]);
 	if (diff.exitCode !== 0) throw new ProtectError("git cannot say what is staged");
-	const staged = new TextDecoder().decode(diff.stdout);
-	if (staged === "") return [];
-	const { stdout } = runGit(root, ["check-attr", "-z", "--stdin", "merge"], staged);
-	const fields = new TextDecoder().decode(stdout).split("\0");
-	return fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === driver);
+	return listOf(diff.stdout);
+}
+
+/** The paths of all files in the index, from the top of the work tree. */
+export function trackedPaths(root: string): string[] {
+	const { exitCode, stdout } = runGit(root, ["ls-files", "-z"]);
+	if (exitCode !== 0) throw new ProtectError("git cannot say which files it tracks");
+	return [...new Set(listOf(stdout))];
+}
+
+/** Those of the paths that are called `name`, or that this clone merges with `driver`. */
+export function protectedPaths(
+	root: string,
+	paths: readonly string[],
+	{ name, driver }: { readonly name: string; readonly driver: string },
+): string[] {
+	if (paths.length === 0) return [];
+	const asked = paths.map((path) => `${path}\0`).join("");
+	const fields = listOf(runGit(root, ["check-attr", "-z", "--stdin", "merge"], asked).stdout);
+	const merged = new Set(
+		fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === driver),
+	);
+	return paths.filter((path) => merged.has(path) || path.split("/").at(-1) === name);
+}
+
+/** What stands between NULs. */
+function listOf(bytes: Uint8Array): string[] {
+	return new TextDecoder().decode(bytes).split("\0").slice(0, -1);
 }
 
 export interface TextsToMerge {
