@@ -1,19 +1,26 @@
+/** More about an error than its message: a hint alone may be given as text. */
+export interface ProtectErrorOptions extends ErrorOptions {
+	/** What the user can do about it. */
+	readonly hint?: string | undefined;
+}
+
 /**
  * The errors that pprotect raises on purpose. None ever carries a secret value or a
  * passphrase: a message may be printed, logged or sent to a bug tracker as it is.
  *
  * `message` says what is wrong and where, in lower case and without a full stop;
- * `hint` says what to type next. Words reach the user in one place, commands/report.ts.
+ * `hint` says what to type next. Words reach the user in one place, cli/report.ts.
  */
 export class ProtectError extends Error {
 	override readonly name: string = "ProtectError";
 	/** What the user can do about it. */
 	readonly hint: string | undefined;
-	/** The exit code of a command that ends with this error (SPEC: 1, 2 or 130). */
+	/** The exit code of a command that ends with this error (1 unless its class says otherwise). */
 	readonly exitCode: number = 1;
 
-	constructor(message: string, hint?: string) {
-		super(message);
+	constructor(message: string, options?: string | ProtectErrorOptions) {
+		const { hint, ...rest } = typeof options === "string" ? { hint: options } : (options ?? {});
+		super(message, rest);
 		this.hint = hint;
 	}
 }
@@ -23,8 +30,8 @@ export class ListedError extends ProtectError {
 	override readonly name = "ListedError";
 	readonly details: readonly string[];
 
-	constructor(message: string, details: readonly string[], hint?: string) {
-		super(message, hint);
+	constructor(message: string, details: readonly string[], options?: string | ProtectErrorOptions) {
+		super(message, options);
 		this.details = details;
 	}
 }
@@ -54,8 +61,8 @@ export class FormatError extends ProtectError {
 	/** What is wrong, without the place. */
 	readonly problem: string;
 
-	constructor(problem: string, line: number, path: string, hint?: string) {
-		super(`${path}:${line}: ${problem}`, hint);
+	constructor(problem: string, line: number, path: string, options?: string | ProtectErrorOptions) {
+		super(`${path}:${line}: ${problem}`, options);
 		this.problem = problem;
 		this.line = line;
 	}

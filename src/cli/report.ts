@@ -1,7 +1,7 @@
 /** The one place where an error becomes words on stderr and an exit code. */
 import { ListedError, ProtectError } from "../errors.ts";
 import { writeStderr } from "../system/output.ts";
-import { printableLine } from "../system/printable.ts";
+import { hint, error as sayError } from "../system/voice.ts";
 
 /**
  * Says what went wrong as `pprotect: error: …` and `pprotect: hint: …`.
@@ -10,27 +10,26 @@ import { printableLine } from "../system/printable.ts";
  */
 export function report(error: unknown, isDebugging: boolean): number {
 	if (error instanceof ProtectError) {
-		const hint = error.hint === undefined ? "" : `pprotect: hint: ${printableLine(error.hint)}\n`;
-		writeStderr(`pprotect: error: ${printableLine(error.message)}${detailsOf(error)}\n${hint}`);
-		if (isDebugging) writeStderr(stackOf(error));
-		return error.exitCode;
+		sayError(error.message, error instanceof ListedError ? error.details : []);
+		if (error.hint !== undefined) hint(error.hint);
+	} else {
+		// The message of an error that nobody foresaw may quote anything, a secret among it.
+		sayError(`internal error (${nameOf(error)}); this is a bug in pprotect`);
+		if (!isDebugging) hint("PPROTECT_DEBUG=1 shows where it happened");
 	}
-	// The message of an error that nobody foresaw may quote anything, a secret among it.
-	const name = error instanceof Error ? error.name : typeof error;
-	writeStderr(
-		`pprotect: error: internal error (${name}); this is a bug in pprotect\n${isDebugging ? stackOf(error) : "pprotect: hint: PPROTECT_DEBUG=1 shows where it happened\n"}`,
-	);
-	return 1;
+	if (isDebugging) writeStderr(stackOf(error));
+	return error instanceof ProtectError ? error.exitCode : 1;
 }
 
-function detailsOf(error: ProtectError): string {
-	if (!(error instanceof ListedError)) return "";
-	return `:${error.details.map((detail) => `\n  ${printableLine(detail)}`).join("")}`;
+function nameOf(error: unknown): string {
+	return error instanceof Error ? error.name : typeof error;
 }
 
-/** Where an error happened, without its message. */
+/** Where an error and its causes happened, without their messages. */
 function stackOf(error: unknown): string {
-	const stack = error instanceof Error ? (error.stack ?? "") : "";
-	const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-	return frames.map((frame) => `${frame}\n`).join("");
+	if (!(error instanceof Error)) return "";
+	const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+	const own = frames.map((frame) => `${frame}\n`).join("");
+	const { cause } = error;
+	return cause === undefined ? own : `${own}  caused by ${nameOf(cause)}\n${stackOf(cause)}`;
 }

@@ -1,6 +1,6 @@
 /** From a command line to an exit code. */
 import { Cli, type Command, type CommandClass } from "clipanion";
-import { UsageError } from "../errors.ts";
+import { ProtectError, UsageError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
 import { useColour, writeStdout } from "../system/output.ts";
 import {
@@ -100,9 +100,9 @@ function parse(
 	cli.register(Command);
 	try {
 		return cli.process(argv, context);
-	} catch {
+	} catch (error) {
 		// Its own words are often about something else, and repeat values.
-		throw usageError(optionsOf([Command]), name, argv);
+		throw error instanceof ProtectError ? error : usageError(optionsOf([Command]), name, argv);
 	}
 }
 

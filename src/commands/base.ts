@@ -12,6 +12,7 @@ import { printableLine } from "../system/printable.ts";
 import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store/store.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
 import { stdioPrompter } from "../system/terminal/terminal.ts";
+import { say } from "../system/voice.ts";
 
 export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;
@@ -94,7 +95,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	 * are shown, not obeyed; a program gets every name as it is.
 	 */
 	protected printLines(lines: readonly string[], none: string): void {
-		if (lines.length === 0) writeStderr(`${none}\n`);
+		if (lines.length === 0) say(none);
 		else writeStdout(`${(isTerminal(1) ? lines.map(printableLine) : lines).join("\n")}\n`);
 	}
 

@@ -8,8 +8,9 @@ import { credentialVariables, type Environment } from "../system/credentials.ts"
 import { type Editor, editorKeepsCopies, findEditor, runEditor } from "../system/editor/editor.ts";
 import { createPrivateFolder, isInMemory } from "../system/editor/private-folder.ts";
 import { osErrorText } from "../system/os-error.ts";
-import { isTerminal, writeStderr, writeStdout } from "../system/output.ts";
+import { isTerminal, writeStdout } from "../system/output.ts";
 import { SignalGuard } from "../system/signals/signal-guard.ts";
+import { warning } from "../system/voice.ts";
 import type { EditText } from "../values/edit-text.ts";
 import { BaseCommand } from "./base.ts";
 import { formatReport } from "./change-report.ts";
@@ -60,13 +61,11 @@ class EditCommand extends BaseCommand {
 	#warn(editor: Editor): void {
 		const folder = this.temporaryFolder;
 		if (folder !== undefined && !isInMemory(folder)) {
-			writeStderr(
-				`pprotect: warning: ${folder} may be on a disk, where values can be found when they are removed\n`,
-			);
+			warning(`${folder} may be on a disk, where values can be found when they are removed`);
 		}
 		if (editorKeepsCopies(editor)) {
-			writeStderr(
-				`pprotect: warning: ${editor.name} may keep copies of what it opens, such as a local history: look at its settings\n`,
+			warning(
+				`${editor.name} may keep copies of what it opens, such as a local history: look at its settings`,
 			);
 		}
 	}
@@ -110,7 +109,7 @@ function writeNewFile(path: string, bytes: Uint8Array): void {
 		rmSync(path, { force: true });
 		writeFileSync(path, bytes, { mode: 0o600, flag: "wx" });
 	} catch (error) {
-		throw new ProtectError(`cannot write ${path}: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot write ${path}: ${osErrorText(error)}`, { cause: error });
 	}
 }
 
@@ -120,6 +119,7 @@ function readEditedFile(path: string): Uint8Array {
 	} catch (error) {
 		throw new ProtectError(
 			`cannot read what the editor left; nothing was written: ${osErrorText(error)}`,
+			{ cause: error },
 		);
 	}
 }

@@ -1,6 +1,7 @@
 import { Command } from "clipanion";
 import { flag, list, text } from "../cli/options.ts";
 import { CredentialsError, NameError, UsageError } from "../errors.ts";
+import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { credentialVariables } from "../system/credentials.ts";
 import { exec, rawArguments } from "../system/exec/exec.ts";
@@ -56,11 +57,14 @@ class ExecCommand extends BaseCommand {
 	protected override openPrompter(): Prompter {
 		try {
 			return terminalPrompter();
-		} catch {
+		} catch (error) {
 			const variable = `${this.prefix}_PASSPHRASE`;
 			throw new CredentialsError(
 				"the credentials are not given, and there is no terminal to ask on",
-				`give --user or ${this.prefix}_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, ${variable}, ${variable}_FILE, ${variable}_COMMAND`,
+				{
+					hint: `give --user or ${this.prefix}_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, ${variable}, ${variable}_FILE, ${variable}_COMMAND`,
+					cause: error,
+				},
 			);
 		}
 	}
@@ -73,7 +77,7 @@ class ExecCommand extends BaseCommand {
 		if (argv.length === 0 && !this.dryRun) {
 			throw new UsageError(
 				"exec needs a command after --",
-				`for example: pprotect exec --domain ${domains[0]} -- ./app`,
+				`for example: pprotect exec --domain ${shellWord(domains[0] ?? "")} -- ./app`,
 			);
 		}
 		const keyFile = this.load();

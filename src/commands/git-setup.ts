@@ -137,7 +137,7 @@ class GitSetupCommand extends BaseCommand {
 		try {
 			writeFileSync(path, text, { mode: existsSync(path) ? statSync(path).mode : mode });
 		} catch (error) {
-			throw new ProtectError(`cannot write ${path}: ${osErrorText(error)}`);
+			throw new ProtectError(`cannot write ${path}: ${osErrorText(error)}`, { cause: error });
 		}
 		this.#done.push(`wrote ${path}`);
 		return true;

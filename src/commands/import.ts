@@ -7,12 +7,14 @@ import {
 	ProtectError,
 	UsageError,
 } from "../errors.ts";
+import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf } from "../system/git/history.ts";
-import { writeStderr, writeStdout } from "../system/output.ts";
+import { writeStdout } from "../system/output.ts";
 import { readWholeFile } from "../system/read-all.ts";
 import { readAllStdin } from "../system/terminal/terminal.ts";
+import { note, say, warning } from "../system/voice.ts";
 import { collect, type Finding, formatFinding, type ParsedFile } from "../values/collect.ts";
 import { FORMATS, type Format, guessFormat, parseValues } from "../values/formats.ts";
 import { BaseCommand } from "./base.ts";
@@ -58,10 +60,10 @@ class ImportCommand extends BaseCommand {
 		keyFile.secretNames(domain);
 		const { values, problems, notes } = collect(paths.map((path) => readFile(path, format)));
 		if (problems.length > 0) throw refusal(problems);
-		for (const note of notes) writeStderr(`pprotect: note: ${formatFinding(note)}\n`);
+		for (const found of notes) note(formatFinding(found));
 		const report = await this.#write(keyFile, domain, values);
 		if (!report) return;
-		if (report.size === 0) writeStderr(`(No values in ${paths.join(", ")})\n`);
+		if (report.size === 0) say(`(No values in ${paths.join(", ")})`);
 		else
 			writeStdout(
 				formatReport(report, domain) + (this.dryRun ? "(dry run: nothing was written)\n" : ""),
@@ -80,7 +82,10 @@ class ImportCommand extends BaseCommand {
 		const [first, ...paths] = [...given, ...this.others];
 		const domain = this.requiredDomain(undefined, first);
 		if (paths.length > 0) return { domain, paths };
-		throw new UsageError("import needs a file", `for example: pprotect import ${domain} .env`);
+		throw new UsageError(
+			"import needs a file",
+			`for example: pprotect import ${shellWord(domain)} .env`,
+		);
 	}
 
 	/** @returns what was done, or would be; undefined where the user did not want it. */
@@ -126,8 +131,8 @@ class ImportCommand extends BaseCommand {
 			const knowledge = path === "-" ? undefined : gitKnowledgeOf(path);
 			if (knowledge === undefined) continue;
 			const where = knowledge === "tracked" ? "is tracked by git" : "is in the history of git";
-			writeStderr(
-				`pprotect: warning: ${path} ${where}: whoever has the repository knows these values, so change them at their source\n`,
+			warning(
+				`${path} ${where}: whoever has the repository knows these values, so change them at their source`,
 			);
 		}
 	}
@@ -142,11 +147,11 @@ function readFile(path: string, format: Format | undefined): ParsedFile {
 function decode(path: string, bytes: Uint8Array): string {
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-	} catch {
-		throw new ProtectError(
-			`${path} is not UTF-8 text`,
-			"save it as UTF-8 (PowerShell's > writes UTF-16)",
-		);
+	} catch (error) {
+		throw new ProtectError(`${path} is not UTF-8 text`, {
+			hint: "save it as UTF-8 (PowerShell's > writes UTF-16)",
+			cause: error,
+		});
 	}
 }
 

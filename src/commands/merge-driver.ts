@@ -3,9 +3,8 @@ import { positional, text } from "../cli/options.ts";
 import { report } from "../cli/report.ts";
 import { ProtectError, UsageError } from "../errors.ts";
 import { mergeAsText, usualMarkerSize } from "../system/git/git.ts";
-import { writeStderr } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
 import { load, replaceIfUnchanged } from "../system/store/store.ts";
+import { conflict, hint, note } from "../system/voice.ts";
 import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
 import { BaseCommand } from "./base.ts";
 
@@ -63,13 +62,12 @@ class MergeDriverCommand extends BaseCommand {
 		if (this.#isInternal()) return conflicts.length === 0 ? 0 : 1;
 		const { theirs } = this.#names;
 		if (isFormattingLeftOut) {
-			writeStderr(
-				printable(`pprotect: ${this.#name}: comments or blank lines of ${theirs} were left out\n`),
-			);
+			note(`${this.#name}: comments or blank lines of ${theirs} were left out`);
 		}
 		if (conflicts.length === 0) return 0;
 		for (const { what, todo } of conflicts) {
-			writeStderr(printable(`pprotect: conflict: ${what}\npprotect: hint: ${todo}\n`));
+			conflict(what);
+			hint(todo);
 		}
 		const count = conflicts.length === 1 ? "a conflict" : `${conflicts.length} conflicts`;
 		const error = new ProtectError(
@@ -90,10 +88,8 @@ class MergeDriverCommand extends BaseCommand {
 	#fallBack(base: string, ours: string, theirs: string): number {
 		const labels = this.#names;
 		if (!mergeAsText({ base, ours, theirs, labels, markerSize: this.#size })) return NOT_MERGED;
-		writeStderr(
-			printable(
-				`pprotect: hint: ${this.#name} was merged as plain text instead; look it over, then: pprotect check, and git add the file\n`,
-			),
+		hint(
+			`${this.#name} was merged as plain text instead; look it over, then: pprotect check, and git add the file`,
 		);
 		return 1;
 	}

@@ -26,8 +26,9 @@ import {
 } from "../system/credentials.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
-import { writeStderr, writeStdout } from "../system/output.ts";
+import { writeStdout } from "../system/output.ts";
 import { load } from "../system/store/store.ts";
+import { say } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
 
 const KEY_TYPES = ["hard", "fast", "raw"] as const;
@@ -114,8 +115,8 @@ export abstract class NewKeyCommand extends BaseCommand {
 		const chosen = this.choose("--kdf", this.kdf, KDFS);
 		const kdf = chosen ?? keyFile.defaultKdf;
 		if (chosen === undefined && kdf === "argon2id") {
-			writeStderr(
-				"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)\n",
+			say(
+				"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)",
 			);
 		}
 		return PARAMETERS[keyType][kdf];
@@ -204,10 +205,15 @@ function savePassphrase(path: string, passphrase: string): void {
 		writeFileSync(path, `${passphrase}\n`, { mode: 0o600, flag: "wx", flush: true });
 	} catch (error) {
 		if (osErrorCode(error) === "EEXIST") {
-			throw new ProtectError(`${path} exists already`, "name a new file for the passphrase");
+			throw new ProtectError(`${path} exists already`, {
+				hint: "name a new file for the passphrase",
+				cause: error,
+			});
 		}
 		// Half of it may be there.
 		rmSync(path, { force: true });
-		throw new ProtectError(`cannot write the passphrase to ${path}: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot write the passphrase to ${path}: ${osErrorText(error)}`, {
+			cause: error,
+		});
 	}
 }

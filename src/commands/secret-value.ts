@@ -100,10 +100,10 @@ export abstract class SecretValueCommand extends BaseCommand {
 		const bytes = this.valueFile === "-" ? readAllStdin() : readWholeFile(this.valueFile);
 		try {
 			return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-		} catch {
+		} catch (error) {
 			throw new ProtectError(
 				`the value in ${this.valueFile === "-" ? "standard input" : this.valueFile} is not UTF-8 text`,
-				"encode it first, for example with base64",
+				{ hint: "encode it first, for example with base64", cause: error },
 			);
 		}
 	}

@@ -68,16 +68,18 @@ export function open(box: Uint8Array, recipient: KeyPair): Uint8Array {
 function openingKey(privateKey: Uint8Array, ephemeralKey: Uint8Array): Uint8Array {
 	try {
 		return boxKey(privateKey, ephemeralKey);
-	} catch {
-		throw new DecryptionError("the sealed box has an ephemeral key of low order");
+	} catch (error) {
+		throw new DecryptionError("the sealed box has an ephemeral key of low order", { cause: error });
 	}
 }
 
 function decrypt(key: Uint8Array, nonce: Uint8Array, tagged: Uint8Array): Uint8Array {
 	try {
 		return xsalsa20poly1305(key, nonce).decrypt(tagged);
-	} catch {
-		throw new DecryptionError("the sealed box was changed, or sealed to another key");
+	} catch (error) {
+		throw new DecryptionError("the sealed box was changed, or sealed to another key", {
+			cause: error,
+		});
 	}
 }
 

@@ -44,9 +44,13 @@ function decodeText(bytes: Uint8Array, path: string): string {
 	}
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-	} catch {
+	} catch (error) {
 		const hint = "save the file as UTF-8, or restore it from version control";
-		throw new FormatError("is not UTF-8 text", lineOfInvalidUtf8(bytes), path, hint);
+		// biome-ignore lint/style/useErrorCause: the rule looks for the cause in the second argument only.
+		throw new FormatError("is not UTF-8 text", lineOfInvalidUtf8(bytes), path, {
+			hint,
+			cause: error,
+		});
 	}
 }
 

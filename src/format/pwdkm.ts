@@ -95,7 +95,7 @@ function decodeText(text: string): Uint8Array {
 		return decodeBase64(text);
 	} catch (error) {
 		if (!(error instanceof ProtectError)) throw error;
-		throw new ProtectError(`has a pwdkm that ${error.message}`);
+		throw new ProtectError(`has a pwdkm that ${error.message}`, { cause: error });
 	}
 }
 

@@ -1,4 +1,5 @@
 /** A domain's own operations, on the data of one domain. */
+
 import { wipe } from "../crypto/bytes.ts";
 import { open, seal } from "../crypto/sealed-box.ts";
 import { generateKeyPair, type KeyPair, keyPairOf } from "../crypto/x25519.ts";
@@ -6,6 +7,7 @@ import { DecryptionError, NameError, ProtectError } from "../errors.ts";
 import type { DomainData } from "../format/data.ts";
 import { decodeEnvelope, encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
+import { shellWord } from "../format/quote.ts";
 import type { UnlockedCustodian } from "./key-custodian.ts";
 
 /** Custodians to seal to: by name, their pwdkm in base64. */
@@ -46,7 +48,10 @@ export function openDomainKey(
 		if (!(error instanceof ProtectError)) throw error;
 		throw new DecryptionError(
 			`the key of domain ${name} does not open for its owner ${custodian.name}`,
-			`the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew: pprotect add-owner ${name} ${custodian.name}`,
+			{
+				hint: `the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew: pprotect add-owner ${shellWord(name)} ${shellWord(custodian.name)}`,
+				cause: error,
+			},
 		);
 	}
 }
@@ -60,8 +65,10 @@ export function openSecret(name: string, secret: string, box: string, keyPair: K
 	const value = openSecretBytes(name, secret, box, keyPair);
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
-	} catch {
-		throw new DecryptionError(`secret ${secret} of domain ${name} is not UTF-8 text`);
+	} catch (error) {
+		throw new DecryptionError(`secret ${secret} of domain ${name} is not UTF-8 text`, {
+			cause: error,
+		});
 	} finally {
 		wipe(value);
 	}
@@ -72,10 +79,10 @@ function openSecretBytes(name: string, secret: string, box: string, keyPair: Key
 		return open(decodeEnvelope(box), keyPair);
 	} catch (error) {
 		if (!(error instanceof ProtectError)) throw error;
-		throw new DecryptionError(
-			`secret ${secret} of domain ${name} does not open`,
-			`it was damaged, or sealed to another key; set it again: pprotect update-secret ${name} ${secret}`,
-		);
+		throw new DecryptionError(`secret ${secret} of domain ${name} does not open`, {
+			hint: `it was damaged, or sealed to another key; set it again: pprotect update-secret ${shellWord(name)} ${secret}`,
+			cause: error,
+		});
 	}
 }
 

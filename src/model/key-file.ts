@@ -2,6 +2,7 @@
  * A protected file as a value. Every change returns a new KeyFile that remembers the text it
  * came from, so that `encode` can touch nothing but what changed. No I/O.
  */
+
 import { wipe } from "../crypto/bytes.ts";
 import { memoryOf } from "../crypto/key-derivation.ts";
 import type { KeyPair } from "../crypto/x25519.ts";
@@ -10,6 +11,7 @@ import { compareCodePoints } from "../format/code-points.ts";
 import type { DomainData, FileData, ProtectedText } from "../format/data.ts";
 import { encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
+import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
 import { auditEntry, auditText, splitTruncation, truncationEntry } from "./audit-log.ts";
@@ -370,7 +372,7 @@ export class KeyFile {
 	/** @throws NameError for an unknown domain, one who is no owner, or the last owner. */
 	removeOwner(name: string, owner: string): KeyFile {
 		const domain = this.#domain(name);
-		find(domain.owners, owner, `owner`, ` of ${name}`);
+		find(domain.owners, owner, "owner", ` of ${name}`);
 		this.#assertNotLastOwner(name, owner);
 		const changed = withoutOwner(domain, owner);
 		return this.#withDomain(name, changed, auditText.removedOwner(owner, name));
@@ -380,7 +382,7 @@ export class KeyFile {
 		if (this.#domain(name).owners.size > 1) return;
 		throw new NameError(
 			`${owner} is the last owner of ${name}: without an owner its secrets would be lost`,
-			`add another first: pprotect add-owner ${name}`,
+			`add another first: pprotect add-owner ${shellWord(name)}`,
 		);
 	}
 

@@ -2,14 +2,15 @@
  * Where credentials come from: flags, then the environment, then a prompt. A source that is
  * named and fails is an error; it never falls through to the next.
  */
+
 import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConflictingOptionsError, CredentialsError, ProtectError } from "../errors.ts";
+import { shellWord } from "../format/quote.ts";
 import { osErrorText } from "./os-error.ts";
-import { writeStderr } from "./output.ts";
-import { printable } from "./printable.ts";
 import { readAll } from "./read-all.ts";
 import type { Prompter } from "./terminal/prompter.ts";
+import { warning } from "./voice.ts";
 
 /** A credential and where it came from, in the words of an error. */
 export interface Sourced {
@@ -159,10 +160,10 @@ function openPassphraseFile(path: string): number {
 	try {
 		return openSync(path, "r");
 	} catch (error) {
-		throw new CredentialsError(
-			`cannot read the passphrase file ${path}: ${osErrorText(error)}`,
-			"check the path and its permissions",
-		);
+		throw new CredentialsError(`cannot read the passphrase file ${path}: ${osErrorText(error)}`, {
+			hint: "check the path and its permissions",
+			cause: error,
+		});
 	}
 }
 
@@ -172,8 +173,7 @@ function warnIfOpenToOthers(fd: number, path: string): void {
 	if (process.platform === "win32") return;
 	const status = fstatSync(fd);
 	if (status.isFile() && (status.mode & READABLE_BY_OTHERS) !== 0) {
-		const shown = printable(path);
-		writeStderr(`pprotect: warning: others may read ${shown}; to mend that: chmod 600 ${shown}\n`);
+		warning(`${path} is readable by others; to fix: chmod 600 ${shellWord(path)}`);
 	}
 }
 
@@ -217,7 +217,9 @@ async function passphraseCommand(command: string): Promise<Sourced> {
 		return { value: decode(output, source), source };
 	} catch (error) {
 		if (error instanceof ProtectError) throw error;
-		throw new CredentialsError(`cannot run the passphrase command: ${osErrorText(error)}`);
+		throw new CredentialsError(`cannot run the passphrase command: ${osErrorText(error)}`, {
+			cause: error,
+		});
 	}
 }
 
@@ -226,8 +228,10 @@ function decode(bytes: Uint8Array, source: string): string {
 		const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 		// Not trim(), which takes a byte-order mark for white space: the Python tool does not.
 		return text.replace(/^[^\S\uFEFF]+|[^\S\uFEFF]+$/g, "");
-	} catch {
-		throw new CredentialsError(`the passphrase (from ${source}) is not UTF-8 text`);
+	} catch (error) {
+		throw new CredentialsError(`the passphrase (from ${source}) is not UTF-8 text`, {
+			cause: error,
+		});
 	}
 }
 

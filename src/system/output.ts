@@ -41,7 +41,9 @@ export function writeStdout(data: string | Uint8Array): void {
 		if (isOpenedByRuntime(STDOUT)) throw new ProtectError("it is closed");
 		writeFully(STDOUT, typeof data === "string" ? new TextEncoder().encode(data) : data);
 	} catch (error) {
-		throw new ProtectError(`cannot write to standard output: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot write to standard output: ${osErrorText(error)}`, {
+			cause: error,
+		});
 	}
 }
 

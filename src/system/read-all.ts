@@ -29,7 +29,7 @@ export function readWholeFile(path: string): Uint8Array {
 	try {
 		fd = openSync(path, "r");
 	} catch (error) {
-		throw new ProtectError(`cannot read ${path}: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot read ${path}: ${osErrorText(error)}`, { cause: error });
 	}
 	try {
 		return readAll(fd, path);
@@ -47,7 +47,8 @@ function readChunk(fd: number, name: string): Uint8Array {
 		} catch (error) {
 			const code = osErrorCode(error);
 			if (code === "EOF") return new Uint8Array(0);
-			if (code !== "EAGAIN") throw new ProtectError(`cannot read ${name}: ${osErrorText(error)}`);
+			if (code !== "EAGAIN")
+				throw new ProtectError(`cannot read ${name}: ${osErrorText(error)}`, { cause: error });
 			waitFor(fd, "read", 1000);
 		}
 	}

@@ -2,12 +2,12 @@
 import { ProtectError } from "../errors.ts";
 import type { DomainData, ProtectedText } from "../format/data.ts";
 import { encodeEnvelope, isSealedBox } from "../format/envelope.ts";
+import { shellWord } from "../format/quote.ts";
 import { openDomainKey, openSecret } from "../model/domain.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { inOrder } from "./check.ts";
 import type { Finding } from "./finding.ts";
 import { Locations } from "./locations.ts";
-import { shellWord } from "./shell-word.ts";
 
 /** What is wrong in the custodian's domains; and a note for each that is not theirs. */
 export function checkByOpening(

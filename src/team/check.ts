@@ -5,13 +5,13 @@ import { type FileData, type ProtectedText, SECRET_PREFIX } from "../format/data
 import { isSealedBox } from "../format/envelope.ts";
 import { LineIndex } from "../format/line-index.ts";
 import type { Document, Node } from "../format/node.ts";
+import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import type { Finding } from "./finding.ts";
 import { describeKey, isWeakerThanHard, readKdf } from "./key-words.ts";
 import { Locations } from "./locations.ts";
 import type { NamedVersion } from "./named-version.ts";
 import { describeReplacedKey, findReplacedKeys } from "./replaced-keys.ts";
-import { shellWord } from "./shell-word.ts";
 import { findStaleEntries } from "./stale-entries.ts";
 
 export interface Checked {

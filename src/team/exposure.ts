@@ -101,6 +101,8 @@ function readHistories({ domains, auditLog }: FileData): ReadonlyMap<string, His
 			case "rotatedKey":
 				for (const former of of(event.domain).removed.values()) former.rotated ??= moment;
 				break;
+			case undefined:
+				break;
 		}
 	}
 	return histories;

@@ -7,12 +7,12 @@
  * side, the text would merge and what is in the box be lost: that is a conflict.
  */
 import type { DomainData } from "../format/data.ts";
+import { shellWord } from "../format/quote.ts";
 import { compareDomain, type DomainVersion, secretChange, unionOfNames } from "./compare.ts";
 import type { Conflict, Place } from "./conflict.ts";
 import { describeChanges } from "./describe-changes.ts";
 import type { LogChanges } from "./log-changes.ts";
 import type { MergedCustodians } from "./merge-custodians.ts";
-import { shellWord } from "./shell-word.ts";
 
 /** One side's version of the domain. */
 export interface DomainSide extends DomainVersion {

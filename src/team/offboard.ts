@@ -1,10 +1,10 @@
 /** Takes a person out of everything in one step, as far as the acting user can. */
 import { NameError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
+import { shellWord } from "../format/quote.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { findExposures } from "./exposure.ts";
-import { shellWord } from "./shell-word.ts";
 
 export interface OffboardingPlan {
 	/** Whom it is about. */

@@ -150,8 +150,8 @@ function isEscaped(text: string, offset: number): boolean {
 function decodeString(token: string): string {
 	try {
 		return String(JSON.parse(token));
-	} catch {
-		throw new JsonSyntaxError();
+	} catch (error) {
+		throw new JsonSyntaxError(undefined, { cause: error });
 	}
 }
 

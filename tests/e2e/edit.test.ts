@@ -273,7 +273,8 @@ describe("a file that changes meanwhile", () => {
 
 	test("gets the changes on top, where they concern other secrets", async () => {
 		const team = await prepared();
-		const command = `printf x | $PPROTECT add-secret prod theirs --value-file - && $PPROTECT rm-secret prod tricky`;
+		const command =
+			"printf x | $PPROTECT add-secret prod theirs --value-file - && $PPROTECT rm-secret prod tricky";
 		await edit(team, theirs(command));
 		const { tricky: _, ...others } = VALUES;
 		expect(await decrypted(team)).toEqual({ ...others, "db-password": "ours", theirs: "x" });

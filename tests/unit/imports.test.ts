@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	model: ["crypto", "format"],
 	team: ["crypto", "format", "model"],
 	values: ["crypto", "format"],
-	system: [],
+	system: ["format"],
 	cli: ["system"],
 	commands: ["crypto", "format", "model", "team", "values", "system", "cli"],
 	"main.ts": ["commands", "cli"],

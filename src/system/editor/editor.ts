@@ -102,10 +102,10 @@ export async function runEditor(
 			stdio: ["inherit", "inherit", "inherit"],
 		});
 	} catch (error) {
-		throw new ProtectError(
-			`cannot run the editor ${JSON.stringify(name)}: ${osErrorText(error)}`,
-			"name another in the environment variable VISUAL",
-		);
+		throw new ProtectError(`cannot run the editor ${JSON.stringify(name)}: ${osErrorText(error)}`, {
+			hint: "name another in the environment variable VISUAL",
+			cause: error,
+		});
 	}
 	await guard.waitFor(child);
 	await guard.check();

@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import { osErrorText } from "../os-error.ts";
-import { writeStderr } from "../output.ts";
+import { warning } from "../voice.ts";
 
 /** Where linux has files that live in memory. */
 const SHARED_MEMORY = "/dev/shm";
@@ -53,7 +53,9 @@ export async function createPrivateFolder(parent?: string): Promise<PrivateFolde
 		if (parent === undefined) removeLeftovers(base, tryLock);
 		return create(base, tryLock);
 	} catch (error) {
-		throw new ProtectError(`cannot create a folder in ${base}: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot create a folder in ${base}: ${osErrorText(error)}`, {
+			cause: error,
+		});
 	}
 }
 
@@ -77,9 +79,7 @@ function create(parent: string, tryLock: TryLock): PrivateFolder {
 		try {
 			rmSync(path, { recursive: true, force: true });
 		} catch (error) {
-			writeStderr(
-				`pprotect: warning: cannot remove ${path}, which holds values: ${osErrorText(error)}\n`,
-			);
+			warning(`cannot remove ${path}, which holds values: ${osErrorText(error)}`);
 		}
 		unlock();
 	};

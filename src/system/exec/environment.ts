@@ -74,7 +74,10 @@ function environmentOfKernel(): ByteString[] {
 	} catch (error) {
 		// The kernel hides it from whoever may run, but not read, the program's file.
 		const hint = "mount /proc, and let the user read the program's file, not only run it";
-		throw new ProtectError(`cannot read /proc/self/environ: ${osErrorText(error)}`, hint);
+		throw new ProtectError(`cannot read /proc/self/environ: ${osErrorText(error)}`, {
+			hint,
+			cause: error,
+		});
 	}
 }
 

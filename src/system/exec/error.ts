@@ -1,5 +1,5 @@
 import { existsSync, type Stats, statSync } from "node:fs";
-import { ProtectError } from "../../errors.ts";
+import { ProtectError, type ProtectErrorOptions } from "../../errors.ts";
 import { openLibc } from "../libc.ts";
 import { type ByteString, quoted } from "./bytes.ts";
 import { variableName } from "./environment.ts";
@@ -11,8 +11,8 @@ export class ExecError extends ProtectError {
 	/** As shells and env(1) have it. */
 	override readonly exitCode: 126 | 127;
 
-	constructor(exitCode: 126 | 127, message: string, hint?: string) {
-		super(message, hint);
+	constructor(exitCode: 126 | 127, message: string, options?: string | ProtectErrorOptions) {
+		super(message, options);
 		this.exitCode = exitCode;
 	}
 }

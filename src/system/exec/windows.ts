@@ -35,7 +35,10 @@ function start(argv: string[], environment: Readonly<Record<string, string>>): B
 		return Bun.spawn(argv, { env: environment, stdio: ["inherit", "inherit", "inherit"] });
 	} catch (error) {
 		const [file = ""] = argv;
-		throw new ExecError(126, `cannot run ${JSON.stringify(file)}: ${osErrorText(error)}`);
+		// biome-ignore lint/style/useErrorCause: the rule looks for the cause in the second argument only.
+		throw new ExecError(126, `cannot run ${JSON.stringify(file)}: ${osErrorText(error)}`, {
+			cause: error,
+		});
 	}
 }
 

@@ -57,10 +57,10 @@ export function runGit(cwd: string, args: readonly string[], input?: string): Gi
 		return { exitCode, stdout, stderr: stderr.toString() };
 	} catch (error) {
 		if (osErrorCode(error) !== "ENOENT") throw error;
-		throw new ProtectError(
-			`cannot run git in ${cwd}`,
-			"install git, or check that the folder exists",
-		);
+		throw new ProtectError(`cannot run git in ${cwd}`, {
+			hint: "install git, or check that the folder exists",
+			cause: error,
+		});
 	}
 }
 

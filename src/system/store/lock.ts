@@ -67,7 +67,9 @@ function tryLock(lock: FolderLock, folder: string): (() => void) | undefined {
 	try {
 		return lock.tryLock(folder);
 	} catch (error) {
-		throw new ProtectError(`cannot lock the folder ${folder}: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot lock the folder ${folder}: ${osErrorText(error)}`, {
+			cause: error,
+		});
 	}
 }
 

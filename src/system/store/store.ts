@@ -153,7 +153,7 @@ function newTarget(path: string): string {
 	} catch (error) {
 		throw new ProtectError(
 			`cannot create ${path}: its folder cannot be used: ${osErrorText(error)}`,
-			"create the folder first, or name another with --file",
+			{ hint: "create the folder first, or name another with --file", cause: error },
 		);
 	}
 }

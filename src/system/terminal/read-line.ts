@@ -75,7 +75,7 @@ export function readByte(fd: number): number | undefined | "none yet" {
 		const code = osErrorCode(error);
 		if (code === "EAGAIN") return "none yet";
 		if (code === "EIO" || code === "EOF") return undefined;
-		throw new ProtectError(`cannot read an answer: ${osErrorText(error)}`);
+		throw new ProtectError(`cannot read an answer: ${osErrorText(error)}`, { cause: error });
 	}
 }
 

@@ -73,8 +73,8 @@ function prompterFor(respondent: Respondent): Prompter {
 		try {
 			// A byte order mark is part of the answer, as every other byte is.
 			return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-		} catch {
-			throw new ProtectError(`the answer to "${question}" is not valid UTF-8`);
+		} catch (error) {
+			throw new ProtectError(`the answer to "${question}" is not valid UTF-8`, { cause: error });
 		}
 	}
 	return {
@@ -120,7 +120,7 @@ function windowsPipe(): Respondent {
 function openTerminal(): number {
 	try {
 		return openSync("/dev/tty", "r+");
-	} catch {
-		throw new ProtectError("there is no terminal to ask on");
+	} catch (error) {
+		throw new ProtectError("there is no terminal to ask on", { cause: error });
 	}
 }

@@ -149,6 +149,8 @@ export class Branch {
 			case "addDomain":
 				if (!known && key !== undefined) this.#addDomain(domain, custodian);
 				return;
+			default:
+				break;
 		}
 		if (!known) return;
 		const has = known.secrets.has(secret);
@@ -183,6 +185,8 @@ export class Branch {
 			case "rotate":
 				this.file = this.file.rotateDomainKey(domain, this.#anOwnerOf(known));
 				domains.set(domain, { ...known, key: newNumber() });
+				return;
+			default:
 				return;
 		}
 	}
