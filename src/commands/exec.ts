@@ -6,7 +6,7 @@ import type { KeyFile } from "../model/key-file.ts";
 import { credentialVariables } from "../system/credentials.ts";
 import { exec, rawArguments } from "../system/exec/exec.ts";
 import { writeStdout } from "../system/output.ts";
-import { exitOnTermination } from "../system/signals/signals.ts";
+import { exitOnTermination } from "../system/signals/pid-one.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
 import { terminalPrompter } from "../system/terminal/terminal.ts";
 import { BaseCommand } from "./base.ts";
@@ -70,7 +70,7 @@ class ExecCommand extends BaseCommand {
 	}
 
 	async execute(): Promise<number> {
-		exitOnTermination();
+		await exitOnTermination();
 		const domains = this.domains ?? [];
 		const argv = this.context.afterDashes ?? [];
 		if (domains.length === 0) throw new UsageError("exec needs a domain", "add: --domain DOMAIN");

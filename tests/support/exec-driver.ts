@@ -6,11 +6,11 @@ import { readFileSync, writeSync } from "node:fs";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { ProtectError } from "../../src/errors.ts";
 import { exec, rawArguments } from "../../src/system/exec/exec.ts";
-import { exitOnTermination } from "../../src/system/signals/signals.ts";
+import { exitOnTermination } from "../../src/system/signals/pid-one.ts";
 import type { DriverRequest } from "./exec-driver-request.ts";
 
 async function main(): Promise<void> {
-	exitOnTermination();
+	await exitOnTermination();
 	const [json = "{}", , ...argv] = process.argv.slice(2);
 	const text = json.startsWith("@") ? readFileSync(json.slice(1), "utf8") : json;
 	const request: DriverRequest = JSON.parse(text);

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import type { Environment } from "../credentials.ts";
 import { osErrorText } from "../os-error.ts";
-import type { SignalGuard } from "../signals/signal-guard.ts";
+import type { SignalGuard } from "../signals/guard.ts";
 import { keepsCopies, optionsOfEditor } from "./known-editors.ts";
 import { shellWords } from "./shell-words.ts";
 

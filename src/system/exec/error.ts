@@ -3,7 +3,17 @@ import { ProtectError, type ProtectErrorOptions } from "../../errors.ts";
 import { openLibc } from "../libc.ts";
 import { type ByteString, quoted } from "./bytes.ts";
 import { variableName } from "./environment.ts";
-import { E2BIG, EACCES, ENOENT, ENOEXEC } from "./errno.ts";
+
+/** What execve(2) leaves in errno: numbers of errno.h, on linux and macos alike unless said. */
+export const ENOENT = 2;
+export const E2BIG = 7;
+export const ENOEXEC = 8;
+export const EACCES = 13;
+export const ENODEV = 19;
+export const ENOTDIR = 20;
+/** A folder of a network that is gone. */
+export const ESTALE = process.platform === "darwin" ? 70 : 116;
+export const ETIMEDOUT = process.platform === "darwin" ? 60 : 110;
 
 /** The command was not found (exit 127) or cannot be run (exit 126); nothing has been run. */
 export class ExecError extends ProtectError {

@@ -4,15 +4,11 @@
  * nothing of ours is left. On windows it runs as a child.
  */
 import { ProtectError } from "../../errors.ts";
-import { letSignalsArrive } from "../signals/signals.ts";
+import { restoreOpenFileLimit } from "../limits.ts";
+import { letSignalsArrive } from "../signals/catch.ts";
 import { toByteString } from "./bytes.ts";
 import { changeEnvironment, type EnvironmentChanges, readEnvironment } from "./environment.ts";
-import {
-	closeDescriptorsOnExec,
-	keepListeningSockets,
-	restoreOpenFileLimit,
-	restoreSignals,
-} from "./inheritance.ts";
+import { closeDescriptorsOnExec, keepListeningSockets, restoreSignals } from "./inheritance.ts";
 import { createMemoryFile } from "./memory-file.ts";
 import { replaceProgram } from "./posix.ts";
 import { runChild } from "./windows.ts";
@@ -39,6 +35,7 @@ export interface ExecRequest extends EnvironmentChanges {
 export async function exec(request: ExecRequest): Promise<number> {
 	checkRequest(request);
 	if (process.platform === "win32") return runChild(request.argv.map(toText), withFiles(request));
+	// As PID 1, where a listener ends us, one that has come would be lost with this program.
 	await letSignalsArrive();
 	return replaceProcess(request);
 }

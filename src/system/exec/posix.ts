@@ -4,8 +4,17 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { openLibc } from "../libc.ts";
 import type { ByteString } from "./bytes.ts";
 import { variable } from "./environment.ts";
-import { EACCES, ENODEV, ENOENT, ENOEXEC, ENOTDIR, ESTALE, ETIMEDOUT } from "./errno.ts";
-import { cannotRun, notInPath } from "./error.ts";
+import {
+	cannotRun,
+	EACCES,
+	ENODEV,
+	ENOENT,
+	ENOEXEC,
+	ENOTDIR,
+	ESTALE,
+	ETIMEDOUT,
+	notInPath,
+} from "./error.ts";
 
 /** Failures after which a search goes on with the next folder. */
 const PASSED_OVER: ReadonlySet<number> = new Set([

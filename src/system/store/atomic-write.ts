@@ -1,7 +1,7 @@
 /**
  * Puts a whole file under a name in one step: written and synced beside it under a hidden
  * temporary name first, so that whoever opens the name, whenever the machine stops, finds the
- * old file or the new one. All of it is synchronous: see hold-signals.ts.
+ * old file or the new one. All of it is synchronous: see signals/hold.ts.
  */
 import {
 	accessSync,

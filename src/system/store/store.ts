@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { FormatError, ProtectError, ProtectedFileError } from "../../errors.ts";
 import { osErrorCode, osErrorText } from "../os-error.ts";
-import { holdSignals } from "../signals/hold-signals.ts";
+import { holdSignals } from "../signals/hold.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
 import { followLinks } from "./follow-links.ts";
 import { type LockOptions, withLock } from "./lock.ts";

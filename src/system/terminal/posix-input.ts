@@ -1,5 +1,6 @@
-import { InterruptedError, ProtectError } from "../../errors.ts";
-import { type SignalTrap, TerminatedError, trapSignals } from "../signals/signal-trap.ts";
+import { ProtectError } from "../../errors.ts";
+import { catchSignals, letSignalsArrive } from "../signals/catch.ts";
+import { ENDING_SIGNAL_NAMES, type EndingSignal, errorFor } from "../signals/ending.ts";
 import { waitFor } from "../wait.ts";
 import { hideTyping } from "./hidden-typing.ts";
 import { type NextByte, readByte, readLine, readTypedLine } from "./read-line.ts";
@@ -53,7 +54,7 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 	const hides = isTerminal && isHidden;
 	// Before typing is hidden, so that no signal can leave it so; and that before the question is
 	// shown, so that an early answer is not.
-	const trap = trapSignals({ stopping: hides });
+	const trap = await trapSignals({ stopping: hides });
 	let answer: Uint8Array | undefined;
 	let needsNewline = true;
 	try {
@@ -80,6 +81,22 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 	} finally {
 		trap.release();
 	}
+}
+
+/** Signals that are caught from now on: the first of them. */
+interface SignalTrap {
+	caught(): EndingSignal | "SIGTSTP" | undefined;
+	release(): void;
+}
+
+/** Traps the signals that would end this process; with `stopping` also that of Ctrl-Z. */
+async function trapSignals({ stopping }: { stopping: boolean }): Promise<SignalTrap> {
+	let first: EndingSignal | "SIGTSTP" | undefined;
+	const names = [...ENDING_SIGNAL_NAMES, ...(stopping ? (["SIGTSTP"] as const) : [])];
+	const release = await catchSignals(names, (name) => {
+		first ??= name;
+	});
+	return { caught: () => first, release };
 }
 
 /** How long the next line of what is pasted may take to arrive. */
@@ -109,11 +126,8 @@ function byteReader(fd: number, trap: SignalTrap): NextByte {
 
 /** Throws what the signals ask for that were caught, if any. */
 async function throwCaught(trap: SignalTrap): Promise<void> {
-	// Their handlers run in a turn of the event loop.
-	await new Promise((resolve) => setImmediate(resolve));
+	await letSignalsArrive();
 	const signal = trap.caught();
-	if (signal === undefined) return;
-	if (signal === "SIGINT") throw new InterruptedError("interrupted");
 	if (signal === "SIGTSTP") throw new SuspendedError();
-	throw new TerminatedError(signal);
+	if (signal !== undefined) throw errorFor(signal);
 }

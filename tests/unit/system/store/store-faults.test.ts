@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ENDING_SIGNAL_NAMES } from "../../../../src/system/signals/ending.ts";
 import { update } from "../../../../src/system/store/store.ts";
 import {
 	lackOf,
@@ -63,15 +64,15 @@ describe("a writer killed at any moment", () => {
 		expect(readdirSync(file.folder)).toEqual([NAME]);
 	}, 120_000);
 
-	test("by Ctrl-C, SIGTERM or SIGHUP leaves no temporary file either", async () => {
+	test("by a signal that asks it to end leaves no temporary file either", async () => {
 		using file = scratchFile("a".repeat(LENGTH));
-		await killWriters(file.path, 60, ["SIGINT", "SIGTERM", "SIGHUP"], () => {
+		await killWriters(file.path, 60, ENDING_SIGNAL_NAMES, () => {
 			expectWhole(file.path);
 			expect(readdirSync(file.folder)).toEqual([NAME]);
 		});
 	}, 120_000);
 
-	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+	for (const signal of ENDING_SIGNAL_NAMES) {
 		testUnless(lackOfInjection())(
 			`by ${signal} while it syncs ends its write, then dies`,
 			async () => {

@@ -1,6 +1,5 @@
-import { InterruptedError } from "../../errors.ts";
-import { ENDING_SIGNAL_NAMES, type EndingSignal } from "./ending-signals.ts";
-import { TerminatedError } from "./signal-trap.ts";
+import { catchSignals, letSignalsArrive } from "./catch.ts";
+import { ENDING_SIGNAL_NAMES, type EndingSignal, errorFor } from "./ending.ts";
 
 /** How long a program may take to end once it is told to. */
 const GRACE_MILLISECONDS = 2000;
@@ -13,19 +12,12 @@ const GRACE_MILLISECONDS = 2000;
 export class SignalGuard {
 	#caught: EndingSignal | undefined;
 	#child: Bun.Subprocess | undefined;
-	readonly #release: () => void;
-
-	private constructor(ignored: ReadonlySet<EndingSignal>) {
-		const names = ENDING_SIGNAL_NAMES.filter((name) => !ignored.has(name));
-		const listeners = names.map((name) => [name, () => this.#take(name)] as const);
-		for (const [name, listener] of listeners) process.on(name, listener);
-		this.#release = () => {
-			for (const [name, listener] of listeners) process.off(name, listener);
-		};
-	}
+	#release = () => {};
 
 	static async start(): Promise<SignalGuard> {
-		return new SignalGuard(new Set(await ignoredSignals()));
+		const guard = new SignalGuard();
+		guard.#release = await catchSignals(ENDING_SIGNAL_NAMES, (name) => guard.#take(name));
+		return guard;
 	}
 
 	/** Gives the signals back what they did before. */
@@ -50,12 +42,8 @@ export class SignalGuard {
 	 * @throws InterruptedError on Ctrl-C; TerminatedError on the others.
 	 */
 	async check(): Promise<void> {
-		// Listeners run in a turn of the event loop.
-		await new Promise((resolve) => setImmediate(resolve));
-		if (this.#caught === undefined) return;
-		throw this.#caught === "SIGINT"
-			? new InterruptedError("interrupted")
-			: new TerminatedError(this.#caught);
+		await letSignalsArrive();
+		if (this.#caught !== undefined) throw errorFor(this.#caught);
 	}
 
 	#take(signal: EndingSignal): void {
@@ -66,11 +54,4 @@ export class SignalGuard {
 		child?.kill(signal);
 		if (!isFromKeyboard) setTimeout(() => child?.kill("SIGKILL"), GRACE_MILLISECONDS).unref();
 	}
-}
-
-/** Those that this process was started to ignore, as `nohup` does: they stay ignored. */
-async function ignoredSignals(): Promise<EndingSignal[]> {
-	if (process.platform === "win32") return [];
-	const { isIgnored } = await import("./signal-disposition.ts");
-	return ENDING_SIGNAL_NAMES.filter(isIgnored);
 }

@@ -1,0 +1,35 @@
+/**
+ * The one way to listen for signals. A listener takes the place of what a signal does by default
+ * at once, but only the event loop runs it, so that synchronous code ends first.
+ */
+
+/**
+ * Calls `onSignal` for every signal of `names` from now on. One that this process was started to
+ * ignore, as `nohup` does, stays ignored, which it would not once a listener is taken off again.
+ *
+ * @returns gives the signals back what they did before.
+ */
+export async function catchSignals<Name extends NodeJS.Signals>(
+	names: readonly Name[],
+	onSignal: (name: Name) => void,
+): Promise<() => void> {
+	const isIgnored = await ignoredSignals();
+	const listeners = names
+		.filter((name) => !isIgnored(name))
+		.map((name) => [name, () => onSignal(name)] as const);
+	for (const [name, listener] of listeners) process.on(name, listener);
+	return () => {
+		for (const [name, listener] of listeners) process.off(name, listener);
+	};
+}
+
+/** One turn of the event loop: long enough for a signal that has come to reach its listener. */
+export function letSignalsArrive(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Node sets all signals back as it starts, and Windows has none to ignore. */
+async function ignoredSignals(): Promise<(name: NodeJS.Signals) => boolean> {
+	if (process.versions.bun === undefined || process.platform === "win32") return () => false;
+	return (await import("./disposition.ts")).isIgnored;
+}

@@ -1,0 +1,35 @@
+/** The signals that ask a process to end and can be caught, and what they become. */
+import { InterruptedError, ProtectError } from "../../errors.ts";
+
+/** With their numbers, the same everywhere. */
+export const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+
+export type EndingSignal = keyof typeof ENDING_SIGNALS;
+
+export const ENDING_SIGNAL_NAMES: readonly EndingSignal[] = [
+	"SIGHUP",
+	"SIGINT",
+	"SIGQUIT",
+	"SIGTERM",
+];
+
+/** A signal other than Ctrl-C's asked this process to end. */
+export class TerminatedError extends ProtectError {
+	override readonly name = "TerminatedError";
+	override readonly exitCode: number;
+
+	constructor(signal: EndingSignal) {
+		super(`ended by ${signal}`);
+		this.exitCode = exitCodeFor(signal);
+	}
+}
+
+/** 128 and the signal's number, as a shell reports it: 143 for SIGTERM, 129 for SIGHUP. */
+export function exitCodeFor(signal: EndingSignal): number {
+	return 128 + ENDING_SIGNALS[signal];
+}
+
+/** The error that ends a command after `signal`. */
+export function errorFor(signal: EndingSignal): InterruptedError | TerminatedError {
+	return signal === "SIGINT" ? new InterruptedError("interrupted") : new TerminatedError(signal);
+}
