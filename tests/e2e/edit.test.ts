@@ -383,8 +383,7 @@ describe("every way out takes the text away", () => {
 	test("Ctrl-C that the editor takes for itself", async () => {
 		const team = await prepared();
 		const { cwd, alice } = team;
-		// Left to itself, `read` ends at the signal, and the editor well.
-		const body = `trap : INT; echo ready; read x; sed -i 's/hunter2/hunter3/' "$1"; exit 0`;
+		const body = `trap got=1 INT; echo ready; until test $got; do sleep 0.05; done; sed -i 's/hunter2/hunter3/' "$1"; exit 0`;
 		const env = { ...process.env, ...alice.env, EDITOR: editorScript(cwd, body) };
 		const steps = [{ expect: "ready", send: "\x03" }];
 		const { exitCode } = await runInTerminal([PPROTECT, "edit", "prod"], { cwd, env, steps });

@@ -9,7 +9,10 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 
-const { flock } = openLibc({ flock: { args: ["i32", "i32"], returns: "i32" } });
+function bindFlock() {
+	return openLibc({ flock: { args: ["i32", "i32"], returns: "i32" } });
+}
+let libc: ReturnType<typeof bindFlock> | undefined;
 
 /**
  * Locks `folder` without waiting. Where its file system has no locks, it counts as locked:
@@ -19,9 +22,11 @@ const { flock } = openLibc({ flock: { args: ["i32", "i32"], returns: "i32" } });
  * @throws the system's error where the folder cannot be opened.
  */
 export function tryLock(folder: string): (() => void) | undefined {
+	libc ??= bindFlock();
+	const { flock } = libc;
 	// Opened anew at each try, so that a folder put in this one's place is the one locked.
 	const fd = openSync(folder, "r");
-	if (flock(fd, LOCK_EX | LOCK_NB) === 0 || !hasLocks(fd)) return () => closeSync(fd);
+	if (flock(fd, LOCK_EX | LOCK_NB) === 0 || !hasLocks(flock, fd)) return () => closeSync(fd);
 	closeSync(fd);
 	return undefined;
 }
@@ -30,7 +35,7 @@ export function tryLock(folder: string): (() => void) | undefined {
  * Whether a lock can be had at all, once one could not: letting go of none succeeds then.
  * (`errno` would tell, but the runtime may have overwritten it by the time it is asked.)
  */
-function hasLocks(fd: number): boolean {
+function hasLocks(flock: (fd: number, operation: number) => number, fd: number): boolean {
 	return flock(fd, LOCK_UN) === 0;
 }
 

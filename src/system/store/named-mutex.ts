@@ -10,12 +10,15 @@ import { realpathSync } from "node:fs";
 /** Results of WaitForSingleObject that make us the holder: signalled, or left by the dead. */
 const ACQUIRED: readonly number[] = [0x00, 0x80];
 
-const kernel32 = dlopen("kernel32.dll", {
-	CreateMutexW: { args: ["ptr", "i32", "ptr"], returns: "ptr" },
-	WaitForSingleObject: { args: ["ptr", "u32"], returns: "u32" },
-	ReleaseMutex: { args: ["ptr"], returns: "i32" },
-	CloseHandle: { args: ["ptr"], returns: "i32" },
-}).symbols;
+function bindKernel32() {
+	return dlopen("kernel32.dll", {
+		CreateMutexW: { args: ["ptr", "i32", "ptr"], returns: "ptr" },
+		WaitForSingleObject: { args: ["ptr", "u32"], returns: "u32" },
+		ReleaseMutex: { args: ["ptr"], returns: "i32" },
+		CloseHandle: { args: ["ptr"], returns: "i32" },
+	}).symbols;
+}
+let library: ReturnType<typeof bindKernel32> | undefined;
 
 /** A thread may acquire its own mutex again, so what this process holds is noted here. */
 const held = new Set<string>();
@@ -27,6 +30,8 @@ const held = new Set<string>();
  * @throws the system's error where the folder does not exist.
  */
 export function tryLock(folder: string): (() => void) | undefined {
+	library ??= bindKernel32();
+	const kernel32 = library;
 	const name = mutexName(folder);
 	if (held.has(name)) return undefined;
 	const mutex = kernel32.CreateMutexW(null, 0, Buffer.from(`${name}\0`, "utf16le"));
