@@ -8,8 +8,7 @@ class AddSecretCommand extends SecretValueCommand {
 			["Ask for the value", "$0 add-secret prod db-password"],
 			["A certificate, every byte of it", "$0 add-secret prod tls-cert --value-file cert.pem"],
 			["A password that nobody has to see", "$0 add-secret prod db-password --generate"],
-			["From another program", "$0 add-secret prod token --value-file - --trim"],
-			["A file that is no text", "$0 add-secret prod keystore --value-file app.p12 --base64"],
+			["From another program", "$0 add-secret prod token --value-file -"],
 		],
 	});
 

@@ -1,11 +1,14 @@
+import { relative } from "node:path";
 import { Command } from "clipanion";
 import { positional, text } from "../cli/options.ts";
 import { report } from "../cli/report.ts";
 import { ProtectError, UsageError } from "../errors.ts";
+import { conflictMarkers } from "../format/conflict-markers.ts";
 import { mergeAsText, usualMarkerSize } from "../system/git/git.ts";
 import { load, replaceIfUnchanged } from "../system/store/store.ts";
 import { conflict, hint, note } from "../system/voice.ts";
 import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
+import { typedCommand } from "../team/typed-command.ts";
 import { BaseCommand } from "./base.ts";
 
 const MARKER_SIZE = 7;
@@ -35,11 +38,12 @@ class MergeDriverCommand extends BaseCommand {
 			throw new UsageError("merge-driver needs three files", "name them: BASE OURS THEIRS");
 		}
 		try {
+			if (isReplay(base, ours)) return this.#mergeText(base, ours, theirs) === 0 ? 0 : 1;
 			const merged = await this.#merge(base, ours, theirs);
 			return this.#tell(merged);
 		} catch (error) {
 			// Whatever happens, git takes what is in OURS for the merge: it must not be left as it was.
-			report(error, this.context.environment.PPROTECT_DEBUG === "1");
+			if (!this.#isInternal()) report(error, this.context.environment.PPROTECT_DEBUG === "1");
 			return this.#fallBack(base, ours, theirs);
 		}
 	}
@@ -51,6 +55,7 @@ class MergeDriverCommand extends BaseCommand {
 			ours: snapshot.bytes,
 			theirs: load(theirs).bytes,
 			path: this.#name,
+			hintFile: this.#hintFile,
 			names: this.#names,
 			markerSize: this.#size,
 		});
@@ -66,13 +71,13 @@ class MergeDriverCommand extends BaseCommand {
 		}
 		if (conflicts.length === 0) return 0;
 		for (const { what, todo } of conflicts) {
-			conflict(what);
+			conflict(`${this.#name}: ${what}`);
 			hint(todo);
 		}
 		const count = conflicts.length === 1 ? "a conflict" : `${conflicts.length} conflicts`;
 		const error = new ProtectError(
 			`${this.#name} has ${count}, marked in the file`,
-			"once no marker is left: pprotect check, then git add the file",
+			`once no marker is left: ${this.#check}, then git add the file`,
 		);
 		return report(error, false);
 	}
@@ -86,16 +91,30 @@ class MergeDriverCommand extends BaseCommand {
 	}
 
 	#fallBack(base: string, ours: string, theirs: string): number {
-		const labels = this.#names;
-		if (!mergeAsText({ base, ours, theirs, labels, markerSize: this.#size })) return NOT_MERGED;
+		if (this.#mergeText(base, ours, theirs) === undefined) return NOT_MERGED;
+		if (this.#isInternal()) return 1;
 		hint(
-			`${this.#name} was merged as plain text instead; look it over, then: pprotect check, and git add the file`,
+			`${this.#name} was merged as plain text instead; look it over, then: ${this.#check}, and git add the file`,
 		);
 		return 1;
 	}
 
+	#mergeText(base: string, ours: string, theirs: string): number | undefined {
+		return mergeAsText({ base, ours, theirs, labels: this.#names, markerSize: this.#size });
+	}
+
+	get #check(): string {
+		return typedCommand(this.#hintFile)("check");
+	}
+
 	get #name(): string {
-		return this.pathOption || this.filePath;
+		return this.pathOption || this.fileOption || this.ours || "";
+	}
+
+	/** The file as a command has to name it that is typed where git was; undefined for the usual one. */
+	get #hintFile(): string | undefined {
+		const path = relative(this.context.environment.GIT_PREFIX ?? "", this.#name);
+		return path === "protected.yaml" ? undefined : path;
 	}
 
 	get #names() {
@@ -106,6 +125,12 @@ class MergeDriverCommand extends BaseCommand {
 		const size = Number(this.markerSize ?? MARKER_SIZE);
 		return Number.isInteger(size) && size > 0 ? size : MARKER_SIZE;
 	}
+}
+
+/** Whether git replays a resolution (rerere): that is a merge of texts which hold the conflict. */
+function isReplay(base: string, ours: string): boolean {
+	const texts = [base, ours].map((path) => new TextDecoder().decode(load(path).bytes));
+	return texts.every((text) => conflictMarkers(text).length > 0);
 }
 
 /** An older git hands `%X` on as it is. A label is one line. */

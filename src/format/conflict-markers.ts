@@ -12,22 +12,44 @@ export function conflictMarkers(text: string): number[] {
 	return Array.from(text.matchAll(MARKER), ({ index }) => index);
 }
 
-/** The text without its conflicts: neither markers nor either side is left. */
-export function withoutConflicts(text: string): string {
-	const kept: string[] = [];
-	let keptUntil = 0;
-	let isInside = false;
-	for (const start of conflictMarkers(text)) {
-		if (!isInside && text[start] === "<") {
-			kept.push(text.slice(keptUntil, start));
-			isInside = true;
-		} else if (isInside && text[start] === ">") {
-			keptUntil = nextLine(text, start);
-			isInside = false;
+/** The text with one side taken at every conflict: the first, and the second. */
+export function conflictSides(text: string): { first: string; second: string } {
+	const kept: Record<Side, string[]> = { first: [], second: [] };
+	const open: Conflict[] = [];
+	const keep = (from: number, to: number) => {
+		for (const side of ["first", "second"] as const) {
+			if (open.every(({ section }) => section === side)) kept[side].push(text.slice(from, to));
 		}
+	};
+	let done = 0;
+	for (const start of conflictMarkers(text)) {
+		const character = text[start];
+		const size = markerSize(text, start);
+		const top = open.at(-1);
+		// A marker of another length is a line of a conflict inside, or none.
+		if (character !== "<" && top?.size !== size) continue;
+		keep(done, start);
+		done = nextLine(text, start);
+		if (character === "<") open.push({ size, section: "first" });
+		else if (character === ">") open.pop();
+		else if (top) top.section = character === "=" ? "second" : "base";
 	}
-	if (!isInside) kept.push(text.slice(keptUntil));
-	return kept.join("");
+	keep(done, text.length);
+	return { first: kept.first.join(""), second: kept.second.join("") };
+}
+
+type Side = "first" | "second";
+
+interface Conflict {
+	/** How many characters its markers have. */
+	readonly size: number;
+	section: Side | "base";
+}
+
+function markerSize(text: string, start: number): number {
+	let end = start;
+	while (text[end] === text[start]) end++;
+	return end - start;
 }
 
 function nextLine(text: string, offset: number): number {

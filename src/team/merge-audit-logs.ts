@@ -87,13 +87,14 @@ function interleave(ours: readonly string[], theirs: readonly string[]): string[
 	for (;;) {
 		const left = ours[i];
 		const right = theirs[j];
-		if (left === undefined && right === undefined) return [...merged];
 		// Only hand-made logs have two entries in opposite orders: there the first one found counts.
 		if (left !== undefined && merged.has(left)) i++;
 		else if (right !== undefined && merged.has(right)) j++;
-		else if (left === undefined) merged.add(right ?? "");
-		else if (right === undefined) merged.add(left);
-		else {
+		else if (left === undefined || right === undefined) {
+			const rest = left ?? right;
+			if (rest === undefined) return [...merged];
+			merged.add(rest);
+		} else {
 			const waitsForTheirs = inTheirs.has(left);
 			const waitsForOurs = inOurs.has(right);
 			if (waitsForTheirs === waitsForOurs) merged.add(isBefore(left, right) ? left : right);

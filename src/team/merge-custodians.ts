@@ -7,14 +7,9 @@ type Custodians = FileData["custodians"];
 
 export interface MergedCustodians {
 	/** By name their pwdkm; where the sides differ, ours, or theirs where we have none. */
-	readonly custodians: Map<string, string>;
-	/** By custodian whose key the sides do not agree on. */
-	readonly disputed: ReadonlyMap<string, CustodianConflict>;
-}
-
-/** A conflict that gains the custodian's entries in the domains, as they belong to one key. */
-export interface CustodianConflict extends Conflict {
-	readonly places: Place[];
+	readonly custodians: ReadonlyMap<string, string>;
+	/** By custodian whose key the sides do not agree on; their entries in the domains belong to it. */
+	readonly disputed: ReadonlyMap<string, Conflict>;
 }
 
 export function mergeCustodians(
@@ -24,7 +19,7 @@ export function mergeCustodians(
 	names: SideNames,
 ): MergedCustodians {
 	const custodians = new Map<string, string>();
-	const disputed = new Map<string, CustodianConflict>();
+	const disputed = new Map<string, Conflict>();
 	for (const name of unionOfNames(ours, theirs)) {
 		const [old, our, their] = [base.get(name), ours.get(name), theirs.get(name)];
 		const isDisputed = our !== their && our !== old && their !== old;
@@ -41,7 +36,7 @@ function custodianConflict(
 	our: string | undefined,
 	their: string | undefined,
 	{ ours, theirs }: SideNames,
-): CustodianConflict {
+): Conflict {
 	const places: Place[] = [{ kind: "custodian", name }];
 	const todo = `take the same side at every mark of ${name}; that side's passphrase is then the valid one`;
 	if (old === undefined) {

@@ -7,12 +7,12 @@
  * side, the text would merge and what is in the box be lost: that is a conflict.
  */
 import type { DomainData } from "../format/data.ts";
-import { shellWord } from "../format/quote.ts";
 import { compareDomain, type DomainVersion, secretChange, unionOfNames } from "./compare.ts";
 import type { Conflict, Place } from "./conflict.ts";
 import { describeChanges } from "./describe-changes.ts";
 import type { LogChanges } from "./log-changes.ts";
 import type { MergedCustodians } from "./merge-custodians.ts";
+import type { TypedCommand } from "./typed-command.ts";
 
 /** One side's version of the domain. */
 export interface DomainSide extends DomainVersion {
@@ -31,6 +31,8 @@ export interface MergedDomain {
 	/** Undefined where it is gone; what is in conflict is ours, or theirs where we have none. */
 	readonly domain: DomainData | undefined;
 	readonly conflicts: readonly Conflict[];
+	/** Owners whose entry hangs on their key as a custodian, which is in conflict. */
+	readonly disputedOwners: readonly string[];
 }
 
 export function mergeDomain(
@@ -39,22 +41,25 @@ export function mergeDomain(
 	ours: DomainSide,
 	theirs: DomainSide,
 	custodians: MergedCustodians,
+	typed: TypedCommand,
 ): MergedDomain {
 	if (ours.domain && theirs.domain) {
 		const [our, their] = [withDomain(ours, ours.domain), withDomain(theirs, theirs.domain)];
-		return new DomainMerge(name, base, our, their, custodians).merge();
+		return new DomainMerge(name, base, our, their, custodians, typed).merge();
 	}
 	const [present, absent] = ours.domain ? [ours, theirs] : [theirs, ours];
-	if (!present.domain) return { domain: undefined, conflicts: [] };
+	if (!present.domain) return GONE;
 	if (base.domain) return removedDomain(name, base, withDomain(present, present.domain), absent);
 	// New on one side: as if the other had the domain with nothing in it.
 	const { publicKey } = present.domain;
 	const side = withDomain(present, present.domain);
 	const empty = withDomain(absent, { publicKey, owners: new Map(), secrets: new Map() });
 	return ours.domain
-		? new DomainMerge(name, base, side, empty, custodians).merge()
-		: new DomainMerge(name, base, empty, side, custodians).merge();
+		? new DomainMerge(name, base, side, empty, custodians, typed).merge()
+		: new DomainMerge(name, base, empty, side, custodians, typed).merge();
 }
+
+const GONE: MergedDomain = { domain: undefined, conflicts: [], disputedOwners: [] };
 
 function withDomain(side: DomainSide, domain: DomainData): PresentSide {
 	return { ...side, domain };
@@ -70,24 +75,24 @@ function removedDomain(
 	const lost = compareDomain(name, base, present, present.log).filter(
 		({ how }) => how !== "removed",
 	);
-	if (lost.length === 0) return { domain: undefined, conflicts: [] };
+	if (lost.length === 0) return GONE;
 	const conflict: Conflict = {
 		what: `${remover.name} removed domain ${name}, in which ${present.name} ${describeChanges(lost)}`,
 		todo: "keep the marked lines, or delete them",
 		places: [{ kind: "domain", domain: name }],
 	};
-	return { domain: present.domain, conflicts: [conflict] };
+	return { domain: present.domain, conflicts: [conflict], disputedOwners: [] };
 }
 
 class DomainMerge {
 	readonly #name: string;
-	/** The name as it is typed. */
-	readonly #word: string;
+	readonly #typed: TypedCommand;
 	readonly #base: DomainVersion;
 	readonly #ours: PresentSide;
 	readonly #theirs: PresentSide;
 	readonly #custodians: MergedCustodians;
 	readonly #conflicts: Conflict[] = [];
+	readonly #disputedOwners: string[] = [];
 
 	constructor(
 		name: string,
@@ -95,9 +100,10 @@ class DomainMerge {
 		ours: PresentSide,
 		theirs: PresentSide,
 		custodians: MergedCustodians,
+		typed: TypedCommand,
 	) {
 		this.#name = name;
-		this.#word = shellWord(name);
+		this.#typed = typed;
 		this.#base = base;
 		this.#ours = ours;
 		this.#theirs = theirs;
@@ -111,7 +117,8 @@ class DomainMerge {
 		if (!canAnyOpen) return this.#noOwnerHasTheKey();
 		if (this.#mayLoseAllOwners(owners)) return this.#ownersInDispute();
 		const secrets = this.#mergeSecrets(publicKey);
-		return { domain: { publicKey, owners, secrets }, conflicts: this.#conflicts };
+		const domain = { publicKey, owners, secrets };
+		return { domain, conflicts: this.#conflicts, disputedOwners: this.#disputedOwners };
 	}
 
 	/** The key that both have, or that one side put in the base's place. */
@@ -172,7 +179,7 @@ class DomainMerge {
 		if (rotator && other) {
 			const verb = this.#base.domain?.secrets.has(name) ? "changed" : "added";
 			const set = rotator.domain.secrets.has(name) ? "update-secret" : "add-secret";
-			const command = `pprotect ${set} ${this.#word} ${name}`;
+			const command = this.#typed(set, this.#name, name);
 			return {
 				what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} ${verb} ${where}, so that this value is sealed to the old key and nobody could open it`,
 				todo: `take ${rotator.name} at the mark, then set the value again: ${command}`,
@@ -240,7 +247,7 @@ class DomainMerge {
 		const their = this.#theirs.domain.owners.get(name);
 		const disputed = this.#custodians.disputed.get(name);
 		if (disputed && our !== their) {
-			disputed.places.push({ kind: "owner", domain: this.#name, name });
+			this.#disputedOwners.push(name);
 			return { box: our ?? their, isUsable: true };
 		}
 		const usable = [this.#ours, this.#theirs].flatMap((side) =>
@@ -297,7 +304,7 @@ class DomainMerge {
 		const { rotator, other } = this.#rotation(publicKey);
 		return {
 			what: `${rotator?.name} rotated the key of ${this.#name} while ${other?.name} re-keyed custodian ${name}, so that neither side's entry of theirs opens`,
-			todo: `keep either line, then as another owner: pprotect rm-owner ${this.#word} ${shellWord(name)}, and pprotect add-owner ${this.#word} ${shellWord(name)}`,
+			todo: `keep either line, then as another owner: ${this.#typed("rm-owner", this.#name, name)}, and ${this.#typed("add-owner", this.#name, name)}`,
 			places: [{ kind: "owner", domain: this.#name, name }],
 		};
 	}
@@ -305,7 +312,7 @@ class DomainMerge {
 	/** An owner whom one side added, with an entry that is worth nothing in the merged file. */
 	#lostOwner(name: string, present: PresentSide, absent: PresentSide): Conflict {
 		const places: Place[] = [{ kind: "owner", domain: this.#name, name }];
-		const again = `then add them again: pprotect add-owner ${this.#word} ${shellWord(name)}`;
+		const again = `then add them again: ${this.#typed("add-owner", this.#name, name)}`;
 		const made = `${present.name} made ${name} an owner of ${this.#name}`;
 		if (!this.#custodians.custodians.has(name)) {
 			return {
@@ -335,7 +342,7 @@ class DomainMerge {
 				? `${remover.name} removed owner ${name} of ${this.#name} while ${present.name} rotated its key and gave them the new one`
 				: `${remover.name} removed owner ${name} of ${this.#name}, whom ${present.name} added anew`,
 			todo: isRotated
-				? `delete the marked line, then rotate again: pprotect rotate-domain-keys ${this.#word}`
+				? `delete the marked line, then rotate again: ${this.#typed("rotate-domain-keys", this.#name)}`
 				: "keep the marked line, or delete it",
 			places: [{ kind: "owner", domain: this.#name, name }],
 		};
@@ -373,7 +380,7 @@ class DomainMerge {
 		const reasons = this.#conflicts.map(({ what }) => what);
 		return this.#whole(
 			`${this.#name} would have no owner who can open it: ${reasons.join("; ")}`,
-			`undo the merge (git merge --abort), add another owner on one of the branches (pprotect add-owner ${this.#word}), and merge again; or keep one side's whole domain, then do again in it what the other side changed${this.#describeBoth()}`,
+			`undo the merge (git merge --abort), add another owner on one of the branches (${this.#typed("add-owner", this.#name)}), and merge again; or keep one side's whole domain, then do again in it what the other side changed${this.#describeBoth()}`,
 		);
 	}
 
@@ -388,7 +395,7 @@ class DomainMerge {
 	#whole(what: string, todo: string): MergedDomain {
 		const conflict: Conflict = { what, todo, places: [{ kind: "domain", domain: this.#name }] };
 		const { domain } = this.#ours.domain.owners.size > 0 ? this.#ours : this.#theirs;
-		return { domain, conflicts: [conflict] };
+		return { domain, conflicts: [conflict], disputedOwners: this.#disputedOwners };
 	}
 
 	/** What each side did, in brackets, so that nothing goes unnamed with the side that is given up. */

@@ -1,6 +1,6 @@
 /** Merges the bytes of protected files: what `pprotect merge-driver` does, but for reading and writing. */
 import { ProtectError } from "../errors.ts";
-import { withoutConflicts } from "../format/conflict-markers.ts";
+import { conflictSides } from "../format/conflict-markers.ts";
 import type { FileData, ProtectedText } from "../format/data.ts";
 import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
@@ -9,6 +9,8 @@ import { NOTHING } from "./compare.ts";
 import type { Conflict, SideNames } from "./conflict.ts";
 import { markConflicts } from "./conflict-markers.ts";
 import { mergeVersions } from "./merge.ts";
+import { chooseBase } from "./merge-base.ts";
+import { typedCommand } from "./typed-command.ts";
 
 export interface FilesToMerge {
 	/** The common ancestor; empty where both sides added the file. */
@@ -17,6 +19,8 @@ export interface FilesToMerge {
 	readonly theirs: Uint8Array;
 	/** Names the file in errors. */
 	readonly path: string;
+	/** Names the file in commands, where they would not find it by themselves. */
+	readonly hintFile?: string | undefined;
 	/** What the sides are called, in words and behind markers. */
 	readonly names: SideNames;
 	/** How many characters a conflict marker has. */
@@ -36,10 +40,14 @@ export function mergeFiles(files: FilesToMerge): MergedFile {
 	const { path, names } = files;
 	const ours = readProtected(files.ours, `${path} (${names.ours})`);
 	const theirs = readProtected(files.theirs, `${path} (${names.theirs})`);
-	const base = readBase(files.base, `${path} (common ancestor)`);
-	const { data, conflicts } = mergeVersions(base.data, ours.data, theirs.data, names);
-	const { source, isLeftOut } = base.source
-		? carryFormatting(base.source, ours, theirs)
+	const [ancestor, second] = readBase(files.base, `${path} (common ancestor)`);
+	const ancestry = second
+		? chooseBase([ancestor.data, second.data], ours.data, theirs.data)
+		: { data: ancestor.data };
+	const typed = typedCommand(files.hintFile);
+	const { data, conflicts } = mergeVersions(ancestry, ours.data, theirs.data, names, typed);
+	const { source, isLeftOut } = ancestor.source
+		? carryFormatting(ancestor.source, ours, theirs)
 		: { source: ours, isLeftOut: false };
 	const bytes = writeProtected(source, data, path);
 	const places = conflicts.flatMap((conflict) => conflict.places);
@@ -52,26 +60,29 @@ export function mergeFiles(files: FilesToMerge): MergedFile {
 	};
 }
 
-interface Base {
+interface Ancestor {
 	readonly data: FileData;
-	/** Undefined where there is none, or it is not as somebody wrote it. */
+	/** Undefined where it is not as somebody wrote it. */
 	readonly source?: ProtectedText;
 }
 
 /**
- * Reads the common ancestor, of which only what it says is of use. Where git made it by merging
- * several ancestors, it may hold conflicts: what is between markers is nobody's past.
+ * Reads the common ancestor, of which only what it says is of use. Where Git made it of several
+ * ancestors, it may hold conflicts: then it is two.
  */
-function readBase(bytes: Uint8Array, path: string): Base {
-	if (bytes.length === 0) return { data: NOTHING };
+function readBase(bytes: Uint8Array, path: string): [Ancestor, Ancestor?] {
+	if (bytes.length === 0) return [{ data: NOTHING }];
 	try {
 		const source = readProtected(bytes, path);
-		return { data: source.data, source };
+		return [{ data: source.data, source }];
 	} catch (error) {
 		if (!(error instanceof ProtectError)) throw error;
 	}
 	const ignoreProblem = () => {};
 	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-	const agreed = new TextEncoder().encode(withoutConflicts(text));
-	return { data: readProtected(agreed, path, ignoreProblem).data };
+	const { first, second } = conflictSides(text);
+	const read = (side: string) => ({
+		data: readProtected(new TextEncoder().encode(side), path, ignoreProblem).data,
+	});
+	return [read(first), read(second)];
 }

@@ -8,7 +8,11 @@ import type { Conflict, Place, SideNames } from "./conflict.ts";
 import { compareLogs } from "./log-changes.ts";
 import { mergeAuditLogs } from "./merge-audit-logs.ts";
 import { mergeCustodians } from "./merge-custodians.ts";
+import { withDisputes } from "./merge-disputes.ts";
 import { mergeDomain } from "./merge-domain.ts";
+import type { NamedVersion } from "./named-version.ts";
+import { withRevivals } from "./revivals.ts";
+import type { TypedCommand } from "./typed-command.ts";
 
 export interface Merge {
 	/** The merged file; a place in conflict is as in ours, or as in theirs where ours has none. */
@@ -17,29 +21,33 @@ export interface Merge {
 	readonly conflicts: readonly Conflict[];
 }
 
-interface Version {
-	/** What it is called in words. */
-	readonly name: string;
+/** What two versions came from. */
+export interface Ancestry {
 	readonly data: FileData;
+	/** Entries on which several ancestors differ, and of which each side kept another version. */
+	readonly disputed?: readonly Place[];
 }
 
-/** Merges two versions that came from `base`. */
+/** Merges two versions that came from `base`; `typed` writes the commands of hints. */
 export function mergeVersions(
-	base: FileData,
+	{ data: base, disputed = [] }: Ancestry,
 	ours: FileData,
 	theirs: FileData,
 	names: SideNames,
+	typed: TypedCommand,
 ): Merge {
+	const sides = {
+		ours: { name: names.ours, data: ours },
+		theirs: { name: names.theirs, data: theirs },
+	};
 	const merged = mergeCustodians(base.custodians, ours.custodians, theirs.custodians, names);
 	const logs = {
 		ours: compareLogs(base.auditLog, ours.auditLog),
 		theirs: compareLogs(base.auditLog, theirs.auditLog),
 	};
-	const domains = new Map<string, DomainData>();
-	const conflicts: Conflict[] = [];
-	for (const name of unionOfNames(ours.domains, theirs.domains)) {
-		const versionIn = ({ domains: all, custodians }: FileData) => ({
-			domain: all.get(name),
+	const results = unionOfNames(ours.domains, theirs.domains).map((name) => {
+		const versionIn = ({ domains, custodians }: FileData) => ({
+			domain: domains.get(name),
 			custodians,
 		});
 		const result = mergeDomain(
@@ -48,44 +56,69 @@ export function mergeVersions(
 			{ ...versionIn(ours), name: names.ours, log: logs.ours },
 			{ ...versionIn(theirs), name: names.theirs, log: logs.theirs },
 			merged,
+			typed,
 		);
-		if (result.domain) domains.set(name, result.domain);
-		conflicts.push(...result.conflicts);
-	}
-	const all = [...merged.disputed.values(), ...conflicts];
-	const { custodians } = merged;
-	const needed = all.map((conflict) => withNeededCustodians(conflict, ours, theirs, custodians));
+		return { name, ...result };
+	});
+	const domains = new Map(
+		results.flatMap(({ name, domain }): [string, DomainData][] => (domain ? [[name, domain]] : [])),
+	);
+	const found = [
+		...[...merged.disputed].map(([custodian, conflict]) => ({
+			...conflict,
+			places: [
+				...conflict.places,
+				...results
+					.filter(({ disputedOwners }) => disputedOwners.includes(custodian))
+					.map(({ name }): Place => ({ kind: "owner", domain: name, name: custodian })),
+			],
+		})),
+		...results.flatMap(({ conflicts }) => conflicts),
+	];
 	const auditLog = mergeAuditLogs(base.auditLog, ours.auditLog, theirs.auditLog);
-	const data = { domains, custodians, auditLog };
+	const settled = withDisputes(
+		{ data: { domains, custodians: merged.custodians, auditLog }, conflicts: found },
+		disputed,
+		sides,
+	);
+	const all = withRevivals(settled.conflicts, { base, ...sides, merged: settled.data }, typed);
+	const { conflicts, custodians } = withNeededCustodians(
+		all,
+		ours,
+		theirs,
+		settled.data.custodians,
+	);
+	const data = { ...settled.data, custodians };
 	return {
 		data,
-		conflicts: needed.map((conflict) =>
-			withStaleOwners(conflict, data, [
-				{ name: names.ours, data: ours },
-				{ name: names.theirs, data: theirs },
-			]),
+		conflicts: conflicts.map((conflict) =>
+			withStaleOwners(conflict, data, [sides.ours, sides.theirs], typed),
 		),
 	};
 }
 
 /**
  * Where a conflict may keep an owner whom the merged custodians lack, as one side removed them,
- * their entry there is a part of it; it is put back into `custodians`.
+ * their entry there is a part of it, and they are back among the custodians.
  */
 function withNeededCustodians(
-	conflict: Conflict,
+	conflicts: readonly Conflict[],
 	ours: FileData,
 	theirs: FileData,
-	custodians: Map<string, string>,
-): Conflict {
-	const owners = new Set(conflict.places.flatMap((place) => ownersAt(place, ours, theirs)));
-	const missing = [...owners].filter((name) => !custodians.has(name));
-	for (const name of missing) {
-		const pwdkm = ours.custodians.get(name) ?? theirs.custodians.get(name);
-		if (pwdkm !== undefined) custodians.set(name, pwdkm);
-	}
-	const places = missing.map((name): Place => ({ kind: "custodian", name }));
-	return { ...conflict, places: [...conflict.places, ...places] };
+	merged: FileData["custodians"],
+): { conflicts: Conflict[]; custodians: FileData["custodians"] } {
+	const custodians = new Map(merged);
+	const widened = conflicts.map((conflict) => {
+		const owners = new Set(conflict.places.flatMap((place) => ownersAt(place, ours, theirs)));
+		const missing = [...owners].filter((name) => !custodians.has(name));
+		for (const name of missing) {
+			const pwdkm = ours.custodians.get(name) ?? theirs.custodians.get(name);
+			if (pwdkm !== undefined) custodians.set(name, pwdkm);
+		}
+		const places = missing.map((name): Place => ({ kind: "custodian", name }));
+		return { ...conflict, places: [...conflict.places, ...places] };
+	});
+	return { conflicts: widened, custodians };
 }
 
 /**
@@ -95,7 +128,8 @@ function withNeededCustodians(
 function withStaleOwners(
 	conflict: Conflict,
 	merged: FileData,
-	sides: readonly Version[],
+	sides: readonly NamedVersion[],
+	typed: TypedCommand,
 ): Conflict {
 	const warnings = conflict.places.flatMap((place) => {
 		if (place.kind !== "domain") return [];
@@ -105,7 +139,7 @@ function withStaleOwners(
 				(owner) => data.custodians.get(owner) !== merged.custodians.get(owner),
 			);
 			if (stale.length === 0) return [];
-			return `; if you keep ${place.domain} as ${name} has it, then remove and add again (pprotect rm-owner, pprotect add-owner), as they were re-keyed: ${stale.join(", ")}`;
+			return `; if you keep ${place.domain} as ${name} has it, then remove and add again, as they were re-keyed: ${stale.map((owner) => `${typed("rm-owner", place.domain, owner)}, ${typed("add-owner", place.domain, owner)}`).join("; ")}`;
 		});
 	});
 	return { ...conflict, todo: conflict.todo + warnings.join("") };

@@ -270,7 +270,7 @@ describe("what truly conflicts", () => {
 		);
 		expectConflict(
 			repository,
-			/^pprotect: conflict: ours and theirs both changed secret shared of prod\npprotect: hint: keep one of the two marked lines\n/m,
+			/^pprotect: conflict: protected\.yaml: ours and theirs both changed secret shared of prod\npprotect: hint: keep one of the two marked lines\n/m,
 			1,
 		);
 		const { stdout } = await repository.pprotect(["check"], { exitCode: 1, isFinding: true });

@@ -187,9 +187,10 @@ export interface TextsToMerge {
 /**
  * Merges plain text, conflict markers and all, as git does without a driver.
  *
- * @returns false where git could not, and ours is as it was.
+ * @returns how many conflicts there are; undefined where git could not, and ours is as it was.
  */
-export function mergeAsText({ base, ours, theirs, labels, markerSize }: TextsToMerge): boolean {
+export function mergeAsText(texts: TextsToMerge): number | undefined {
+	const { base, ours, theirs, labels, markerSize } = texts;
 	const { exitCode } = runGit(".", [
 		"merge-file",
 		`--marker-size=${markerSize}`,
@@ -198,7 +199,7 @@ export function mergeAsText({ base, ours, theirs, labels, markerSize }: TextsToM
 		...[ours, base, theirs],
 	]);
 	// The number of conflicts, up to 127; beyond that it failed.
-	return exitCode < 128;
+	return exitCode < 128 ? exitCode : undefined;
 }
 
 /**

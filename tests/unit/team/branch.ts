@@ -21,6 +21,16 @@ export interface Model {
 	/** By custodian, which key is theirs. */
 	readonly custodians: ReadonlyMap<string, number>;
 	readonly domains: ReadonlyMap<string, ModelDomain>;
+	/** What was removed last, by what it is: `owner a/ann`, `domain a`. */
+	readonly removals: ReadonlyMap<string, Removal>;
+	/** Every removal that this version knows of. */
+	readonly heard: ReadonlySet<string>;
+}
+
+export interface Removal {
+	/** The time and the words, as the log has them. */
+	readonly id: string;
+	readonly order: number;
 }
 
 const DOMAINS = ["a", "b", "it's: c"] as const;
@@ -68,7 +78,12 @@ const newNumber = () => ++lastNumber;
 
 export class Branch {
 	file: KeyFile;
-	#model: { custodians: Map<string, number>; domains: Map<string, ModelDomain> };
+	#model: {
+		custodians: Map<string, number>;
+		domains: Map<string, ModelDomain>;
+		removals: Map<string, Removal>;
+		heard: Set<string>;
+	};
 	readonly #keys: Map<string, UnlockedCustodian>;
 	readonly #clock: { seconds: number };
 
@@ -79,7 +94,12 @@ export class Branch {
 		clock: { seconds: number },
 	) {
 		this.file = file;
-		this.#model = { custodians: new Map(model.custodians), domains: new Map(model.domains) };
+		this.#model = {
+			custodians: new Map(model.custodians),
+			domains: new Map(model.domains),
+			removals: new Map(model.removals),
+			heard: new Set(model.heard),
+		};
 		this.#keys = new Map(keys);
 		this.#clock = clock;
 	}
@@ -88,7 +108,12 @@ export class Branch {
 	static async start(): Promise<Branch> {
 		const clock = { seconds: 0 };
 		const file = KeyFile.create({ now: () => new Date(clock.seconds * 1000) });
-		const model = { custodians: new Map(), domains: new Map() };
+		const model = {
+			custodians: new Map(),
+			domains: new Map(),
+			removals: new Map(),
+			heard: new Set<string>(),
+		};
 		const branch = new Branch(file, model, new Map(), clock);
 		const common = { domain: "a", custodian: "ann", secret: "x", pause: 1 };
 		await branch.take([
@@ -165,10 +190,12 @@ export class Branch {
 				if (!has) return;
 				this.file = this.file.removeSecret(domain, secret);
 				domains.set(domain, { ...known, secrets: without(known.secrets, secret) });
+				this.#removed(`secret ${domain}/${secret}`);
 				return;
 			case "removeDomain":
 				this.file = this.file.removeDomain(domain);
 				domains.delete(domain);
+				this.#removed(`domain ${domain}`);
 				return;
 			case "addOwner": {
 				if (known.owners.has(custodian) || key === undefined) return;
@@ -181,6 +208,7 @@ export class Branch {
 				if (!known.owners.has(custodian) || known.owners.size === 1) return;
 				this.file = this.file.removeOwner(domain, custodian);
 				domains.set(domain, { ...known, owners: without(known.owners, custodian) });
+				this.#removed(`owner ${domain}/${custodian}`);
 				return;
 			case "rotate":
 				this.file = this.file.rotateDomainKey(domain, this.#anOwnerOf(known));
@@ -189,6 +217,12 @@ export class Branch {
 			default:
 				return;
 		}
+	}
+
+	#removed(...what: readonly string[]): void {
+		const id = `${this.#clock.seconds} ${what.join()}`;
+		this.#model.heard.add(id);
+		for (const name of what) this.#model.removals.set(name, { id, order: newNumber() });
 	}
 
 	#anOwnerOf({ owners }: ModelDomain): UnlockedCustodian {
@@ -242,6 +276,7 @@ export class Branch {
 		for (const [domain, known] of owned) {
 			this.#model.domains.set(domain, { ...known, owners: without(known.owners, name) });
 		}
+		this.#removed(`custodian ${name}`, ...owned.map(([domain]) => `owner ${domain}/${name}`));
 	}
 }
 

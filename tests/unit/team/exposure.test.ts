@@ -6,6 +6,7 @@ import type { FileData } from "../../../src/format/data.ts";
 import { KeyFile } from "../../../src/model/key-file.ts";
 import { describeExposure, findExposures } from "../../../src/team/exposure.ts";
 import { mergeVersions } from "../../../src/team/merge.ts";
+import { typedCommand } from "../../../src/team/typed-command.ts";
 import { Branch, type Model, type Step, steps } from "./branch.ts";
 import { mergeByRules } from "./merge-by-rules.ts";
 
@@ -190,7 +191,7 @@ async function watch(branch: Branch, all: readonly Step[], seen: Seen): Promise<
 }
 
 /** What is found, and what was seen, of each domain and each person who is no owner of it. */
-function compareWith(seen: Seen, model: Model, data: FileData) {
+function compareWith(seen: Seen, model: Pick<Model, "custodians" | "domains">, data: FileData) {
 	const found = findExposures(data);
 	return [...model.domains].flatMap(([domain, { key, owners, secrets }]) =>
 		["ann", "ben", "cleo"]
@@ -239,10 +240,11 @@ test("over branches that merge, nothing that a former owner knows goes unsaid", 
 			await watch(theirs, right, seen);
 			const names = { ours: "ours", theirs: "theirs" };
 			const { data, conflicts } = mergeVersions(
-				base.file.data,
+				{ data: base.file.data },
 				ours.file.data,
 				theirs.file.data,
 				names,
+				typedCommand(),
 			);
 			if (conflicts.length > 0) return;
 			const { model } = mergeByRules(base.model, ours.model, theirs.model);

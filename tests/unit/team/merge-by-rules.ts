@@ -5,7 +5,7 @@
 import type { Model, ModelDomain } from "./branch.ts";
 
 export interface RuledMerge {
-	readonly model: Model;
+	readonly model: Pick<Model, "custodians" | "domains">;
 	/** What nobody but a person can decide: `secret a/x`, `owner a/ann`, `domain a`, `custodian ann`. */
 	readonly conflicts: ReadonlySet<string>;
 }
@@ -40,12 +40,63 @@ export function mergeByRules(base: Model, ours: Model, theirs: Model): RuledMerg
 		if (result.domain) domains.set(name, result.domain);
 		for (const conflict of result.conflicts) conflicts.add(conflict);
 	}
+	for (const revived of revivals({ custodians, domains }, base, ours, theirs)) {
+		conflicts.add(revived);
+	}
+	for (const [name, { owners }] of domains) {
+		for (const owner of owners.keys()) {
+			if (conflicts.has(`custodian ${owner}`) && !disputed.has(owner)) {
+				conflicts.add(`owner ${name}/${owner}`);
+			}
+		}
+	}
+	for (const name of domains.keys()) {
+		if (conflicts.has(`domain ${name}`)) continue;
+		const isOwned = [ours, theirs].map((side) =>
+			names(domains.get(name)?.owners, side.domains.get(name)?.owners).some((owner) =>
+				conflicts.has(`owner ${name}/${owner}`)
+					? side.domains.get(name)?.owners.has(owner)
+					: domains.get(name)?.owners.has(owner),
+			),
+		);
+		if (isOwned.includes(false)) conflicts.add(`domain ${name}`);
+	}
 	for (const conflict of [...conflicts]) {
 		for (const owner of ownersIn(conflict, ours, theirs)) {
 			if (!custodians.has(owner) && !disputed.has(owner)) conflicts.add(`custodian ${owner}`);
 		}
 	}
 	return { model: { custodians, domains }, conflicts };
+}
+
+/** What the base lacks, one side has and the other removed, of which the first has not heard. */
+function revivals(merged: RuledMerge["model"], base: Model, ours: Model, theirs: Model): string[] {
+	const all = [
+		...[...merged.custodians.keys()].map((name) => [`custodian ${name}`]),
+		...[...merged.domains].flatMap(([domain, { owners, secrets }]) => {
+			const ways = [...names(owners).map((name) => `owner ${domain}/${name}`)];
+			const values = [...names(secrets).map((name) => `secret ${domain}/${name}`)];
+			const inside = [...ways, ...values].map((name) => [name, `domain ${domain}`]);
+			return [[`domain ${domain}`], ...inside];
+		}),
+	];
+	return all.flatMap(([name = "", ...parents]) => {
+		const [weHave, theyHave] = [hasIn(ours, name), hasIn(theirs, name)];
+		if (weHave === theyHave || hasIn(base, name)) return [];
+		const [keeper, remover] = weHave ? [ours, theirs] : [theirs, ours];
+		const [last] = [name, ...parents]
+			.flatMap((what) => remover.removals.get(what) ?? [])
+			.sort((a, b) => b.order - a.order);
+		return last && !base.heard.has(last.id) && !keeper.heard.has(last.id) ? [name] : [];
+	});
+}
+
+function hasIn({ custodians, domains }: Model, what: string): boolean {
+	const [, kind, first = "", second = ""] = /^(\w+) ([^/]*)\/?(.*)$/.exec(what) ?? [];
+	if (kind === "custodian") return custodians.has(first);
+	const domain = domains.get(first);
+	if (kind === "owner") return domain?.owners.has(second) === true;
+	return kind === "secret" ? domain?.secrets.has(second) === true : domain !== undefined;
 }
 
 /** Owners whom a decision could keep: their custodian has to be there to be kept as well. */

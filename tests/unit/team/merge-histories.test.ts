@@ -57,7 +57,7 @@ function outermost(conflicts: Iterable<string>): string[] {
 /** Opens all of the file, as each owner of each domain, and expects the model's values. */
 function expectOpens(
 	bytes: Uint8Array,
-	model: Model,
+	model: Pick<Model, "custodians" | "domains">,
 	keyOf: (name: string) => readonly UnlockedCustodian[],
 ) {
 	const file = KeyFile.parse(bytes);
