@@ -27,6 +27,8 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	/** Ends what the command has open, however it ended. */
 	close(): void {
 		this.#prompter?.close();
+		// Closed twice, it might be another's descriptor by then.
+		this.#prompter = undefined;
 	}
 
 	protected get prompter(): Prompter {

@@ -4,7 +4,7 @@ import { CredentialsError, NameError, UsageError } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { credentialVariables } from "../system/credentials.ts";
-import { exec, rawArguments } from "../system/exec/exec.ts";
+import { exec, inheritedDescriptors, rawArguments } from "../system/exec/exec.ts";
 import { writeStdout } from "../system/output.ts";
 import { exitOnTermination } from "../system/signals/pid-one.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
@@ -70,6 +70,8 @@ class ExecCommand extends BaseCommand {
 	}
 
 	async execute(): Promise<number> {
+		// Before anything is opened.
+		const descriptors = inheritedDescriptors();
 		await exitOnTermination();
 		const domains = this.domains ?? [];
 		const argv = this.context.afterDashes ?? [];
@@ -98,6 +100,7 @@ class ExecCommand extends BaseCommand {
 		return exec({
 			argv: rawArguments(argv),
 			set,
+			descriptors,
 			unset: credentialVariables(this.prefix, this.context.environment),
 			...(files.size > 0 && { files }),
 			...(this.noPassthrough && { keepOnly: KEPT_VARIABLES }),

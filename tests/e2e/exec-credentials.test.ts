@@ -325,6 +325,24 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 			expect(echo).toBe(true);
 		});
 
+		test.each([
+			["nosuchprogram", 127, 'command "nosuchprogram" not found'],
+			["/nowhere/program", 127, "there is no such file"],
+			["/etc/passwd", 126, "permission denied"],
+			["/", 126, "it is a folder"],
+		])("%s, which cannot be run, is told as without a prompt", async (program, code, words) => {
+			const { output } = await runInTerminal(
+				["sh", "-c", '"$@"; echo "exit $?"', "sh", ...secrets.exec([program])],
+				{
+					env: { PATH, PPROTECT_USER: secrets.user },
+					steps: [{ expect: "Passphrase: ", send: `${secrets.passphrase}\r` }],
+				},
+			);
+			expect(output).toContain(words);
+			expect(output).toMatch(new RegExp(`exit ${code}\\r\\n$`));
+			expect(output).not.toContain("bug");
+		});
+
 		test("ends with 130 on Ctrl-C, the app not started", async () => {
 			const script = '"$@"; echo "exit $?"';
 			const app = secrets.exec(["echo", "started"]);

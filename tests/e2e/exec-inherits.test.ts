@@ -117,21 +117,6 @@ describe.skipIf(process.platform !== "linux")("what exec's command inherits (lin
 		});
 	});
 
-	describe("descriptors", () => {
-		const list = ["sh", "-c", "ls /proc/$$/fd; :"];
-
-		test("are the three standard ones, whatever was open before", () => {
-			const { within } = compare(list, 'exec 3</dev/null 9</dev/null; exec "$@"');
-			expect(within.stdout).toBe("0\n1\n2\n");
-		});
-
-		test("and the sockets that systemd hands over", () => {
-			const script =
-				'exec 3</dev/null 4</dev/null 5</dev/null; LISTEN_PID=$$ LISTEN_FDS=2 exec "$@"';
-			expect(compare(list, script).within.stdout).toBe("0\n1\n2\n3\n4\n");
-		});
-	});
-
 	test("arguments, byte for byte", () => {
 		const script = `exec "$@" "$(printf 'caf\\351 \\377')" '' -- --domain "a b" é`;
 		const { without, within } = compare(["sh", "-c", "cat /proc/$$/cmdline"], script);

@@ -5,11 +5,12 @@
 import { readFileSync, writeSync } from "node:fs";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { ProtectError } from "../../src/errors.ts";
-import { exec, rawArguments } from "../../src/system/exec/exec.ts";
+import { exec, inheritedDescriptors, rawArguments } from "../../src/system/exec/exec.ts";
 import { exitOnTermination } from "../../src/system/signals/pid-one.ts";
 import type { DriverRequest } from "./exec-driver-request.ts";
 
 async function main(): Promise<void> {
+	const descriptors = inheritedDescriptors();
 	await exitOnTermination();
 	const [json = "{}", , ...argv] = process.argv.slice(2);
 	const text = json.startsWith("@") ? readFileSync(json.slice(1), "utf8") : json;
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
 	process.exitCode = await exec({
 		argv: rawArguments(argv),
 		set: new Map(request.set),
+		descriptors,
 		unset: request.unset ?? [],
 		...(request.keepOnly && { keepOnly: request.keepOnly }),
 		files: new Map(request.files?.map(([name, text]) => [name, Buffer.from(text, "latin1")])),

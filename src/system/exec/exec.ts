@@ -7,13 +7,15 @@ import { ProtectError } from "../../errors.ts";
 import { restoreOpenFileLimit } from "../limits.ts";
 import { letSignalsArrive } from "../signals/catch.ts";
 import { toByteString } from "./bytes.ts";
+import { type Descriptors, passOn } from "./descriptors.ts";
 import { changeEnvironment, type EnvironmentChanges, readEnvironment } from "./environment.ts";
-import { closeDescriptorsOnExec, keepListeningSockets, restoreSignals } from "./inheritance.ts";
+import { restoreSignals } from "./inheritance.ts";
 import { createMemoryFile } from "./memory-file.ts";
 import { replaceProgram } from "./posix.ts";
 import { runChild } from "./windows.ts";
 
 export { rawArguments } from "./arguments.ts";
+export { inheritedDescriptors } from "./descriptors.ts";
 export { ExecError } from "./error.ts";
 
 /** A command and what becomes of its environment. */
@@ -22,6 +24,8 @@ export interface ExecRequest extends EnvironmentChanges {
 	readonly argv: readonly (string | Uint8Array)[];
 	/** Variables to hold the path of a sealed memory file with these bytes; on linux alone. */
 	readonly files?: ReadonlyMap<string, Uint8Array>;
+	/** What our caller had open, as it was when this program began: it stays open. */
+	readonly descriptors: Descriptors;
 }
 
 /**
@@ -41,10 +45,9 @@ export async function exec(request: ExecRequest): Promise<number> {
 }
 
 function replaceProcess(request: ExecRequest): never {
-	closeDescriptorsOnExec();
+	passOn(request.descriptors);
 	// Memory files come after, and so stay open.
 	const environment = changeEnvironment(readEnvironment(), withFiles(request));
-	keepListeningSockets(environment);
 	restoreOpenFileLimit();
 	const undo = restoreSignals();
 	try {
