@@ -93,3 +93,8 @@ export class InterruptedError extends ProtectError {
 	override readonly name = "InterruptedError";
 	override readonly exitCode = 130;
 }
+
+/** The file is no longer what was read: written by another, replaced or removed. */
+export class ConflictError extends ProtectError {
+	override readonly name = "ConflictError";
+}

@@ -2,8 +2,16 @@
  * The library: protected files for applications and scripts, under Bun and under Node 20 or
  * later. docs/library.md shows it at work.
  */
+import { host } from "#host";
+import { ProtectError } from "./errors.ts";
 import { KeyFile as Value } from "./model/key-file.ts";
-import { load, update } from "./system/store/store.ts";
+import type { Host } from "./system/host/host.ts";
+
+/** @throws ProtectError where the runtime has no files. */
+function files(): Host {
+	if (host !== undefined) return host;
+	throw new ProtectError("there are no files here", "give the file's text to KeyFile.parse");
+}
 
 /** A protected file as a value: every change returns a new one. */
 export type KeyFile = Value;
@@ -17,7 +25,7 @@ export const KeyFile = {
 	 *   ProtectError where it cannot be read.
 	 */
 	fromFile(path = "protected.yaml"): Value {
-		return Value.parse(load(path).bytes, { path });
+		return Value.parse(files().load(path).bytes, { path });
 	},
 
 	/**
@@ -30,7 +38,9 @@ export const KeyFile = {
 	 *   meanwhile, ProtectError where it cannot be written, and what `change` throws.
 	 */
 	update(path: string, change: (keyFile: Value) => Value | Promise<Value>): Promise<boolean> {
-		return update(path, async ({ bytes }) => (await change(Value.parse(bytes, { path }))).encode());
+		return files().update(path, async ({ bytes }) =>
+			(await change(Value.parse(bytes, { path }))).encode(),
+		);
 	},
 
 	/**
@@ -44,6 +54,7 @@ export const KeyFile = {
 };
 
 export {
+	ConflictError,
 	CredentialsError,
 	DecryptionError,
 	FormatError,
@@ -53,4 +64,3 @@ export {
 } from "./errors.ts";
 export { type CredentialSources, Creds } from "./model/creds.ts";
 export type { UnlockedCustodian } from "./model/key-custodian.ts";
-export { ConflictError } from "./system/store/store.ts";

@@ -5,6 +5,7 @@
  */
 import { argon2idAsync } from "@noble/hashes/argon2.js";
 import { wipe } from "./bytes.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 
 /** RFC 9106's own cost words; libsodium's opslimit is `passes`, its memlimit is in bytes. */
 export interface Argon2idCost {
@@ -32,7 +33,8 @@ export const nobleArgon2id: Argon2id = (password, salt, { passes, memory }) =>
  */
 export async function nativeArgon2id(): Promise<Argon2id | undefined> {
 	try {
-		const { argon2 } = await import("node:crypto");
+		const argon2 = nodeCrypto()?.argon2;
+		if (argon2 === undefined) return undefined;
 		const derive: Argon2id = (password, salt, { passes, memory }) =>
 			new Promise((resolve, reject) => {
 				const parameters = { message: password, nonce: salt, passes, memory };

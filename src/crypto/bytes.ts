@@ -6,6 +6,8 @@ export {
 	concatBytes,
 	/** Whether two arrays hold the same bytes, in a time that depends on their lengths only. */
 	equalBytes,
+	/** The bytes that hexadecimal digits name. */
+	hexToBytes,
 	/** That many bytes from the platform's CSPRNG. */
 	randomBytes,
 } from "@noble/ciphers/utils.js";

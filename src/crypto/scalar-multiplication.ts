@@ -6,8 +6,9 @@
  * to 1 ms), so it is used where it exists. noble's always exists: its arithmetic is on bigint,
  * in constant time only as far as the engine allows.
  */
-import { createRequire } from "node:module";
-import { wipe } from "./bytes.ts";
+import { loadX25519 } from "#x25519";
+import { concatBytes, hexToBytes, wipe } from "./bytes.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 
 /**
  * The product of a 32-byte scalar, clamped as RFC 7748 says, and the point with the 32-byte u
@@ -24,29 +25,17 @@ BASE_POINT[0] = 9;
  * compute Edwards tables, 12 to 20 ms, which pay off only after many keys.
  */
 export const nobleScalarMultiplication: ScalarMultiplication = (scalar, u) =>
-	loadNoble().x25519.getSharedSecret(scalar, u);
-
-/**
- * Not a static import: loading it takes 2 ms, which `exec` would pay though it never needs it.
- * A bundler follows the first `require`; as a module Node has none, and makes one.
- */
-function loadNoble(): typeof import("@noble/curves/ed25519.js") {
-	if (typeof require === "function") return require("@noble/curves/ed25519.js");
-	return createRequire(import.meta.url)("@noble/curves/ed25519.js");
-}
+	loadX25519().getSharedSecret(scalar, u);
 
 /**
  * The runtime's own, or undefined where it has none. Found out by trying, because a build of the
  * runtime may have node:crypto and yet refuse the curve (FIPS).
- *
- * node:crypto takes 3 to 4 ms to load, hence `require` at the first use and no static import.
- * In a compiled binary that is fast only because argon2id.ts names the module in an `import()`:
- * the bundler then embeds its bytecode (9 ms otherwise).
  */
 export function nativeScalarMultiplication(): ScalarMultiplication | undefined {
 	try {
-		const nodeCrypto: typeof import("node:crypto") = createRequire(import.meta.url)("node:crypto");
-		const multiply = multiplicationOn(nodeCrypto);
+		const crypto = nodeCrypto();
+		if (crypto === undefined) return undefined;
+		const multiply = multiplicationOn(crypto);
 		multiply(BASE_POINT, BASE_POINT);
 		return multiply;
 	} catch {
@@ -55,18 +44,21 @@ export function nativeScalarMultiplication(): ScalarMultiplication | undefined {
 }
 
 // DER around a raw key (RFC 8410 §7 and §4): the form that every runtime's node:crypto imports.
-const PKCS8_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
-const SPKI_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
+const PKCS8_PREFIX = hexToBytes("302e020100300506032b656e04220420");
+const SPKI_PREFIX = hexToBytes("302a300506032b656e032100");
 
-function multiplicationOn(nodeCrypto: typeof import("node:crypto")): ScalarMultiplication {
-	const { createPrivateKey, createPublicKey, diffieHellman } = nodeCrypto;
+function multiplicationOn({
+	createPrivateKey,
+	createPublicKey,
+	diffieHellman,
+}: typeof import("node:crypto")): ScalarMultiplication {
 	return (scalar, u) => {
-		const pkcs8 = Buffer.concat([PKCS8_PREFIX, scalar]);
+		const pkcs8 = concatBytes(PKCS8_PREFIX, scalar);
 		try {
 			const product = diffieHellman({
 				privateKey: createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }),
 				publicKey: createPublicKey({
-					key: Buffer.concat([SPKI_PREFIX, u]),
+					key: concatBytes(SPKI_PREFIX, u),
 					format: "der",
 					type: "spki",
 				}),

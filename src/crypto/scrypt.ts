@@ -5,6 +5,7 @@
  */
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { wipe } from "./bytes.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 
 /** The cost words of RFC 7914, with N = 2^log2N. */
 export interface ScryptCost {
@@ -35,28 +36,25 @@ export const nobleScrypt: Scrypt = (password, salt, cost) => {
 };
 
 /** The runtime's own, or undefined where it has none. */
-export async function nativeScrypt(): Promise<Scrypt | undefined> {
-	try {
-		const { scrypt: derive } = await import("node:crypto");
-		return (password, salt, cost) =>
-			new Promise((resolve, reject) => {
-				const { log2N, r, p } = cost;
-				const options = { N: 2 ** log2N, r, p, maxmem: memoryLimit(cost) };
-				derive(password, salt, KEY_LENGTH, options, (error, key) => {
-					if (error) return reject(error);
-					resolve(new Uint8Array(key));
-					wipe(key);
-				});
+export function nativeScrypt(): Scrypt | undefined {
+	const derive = nodeCrypto()?.scrypt;
+	if (derive === undefined) return undefined;
+	return (password, salt, cost) =>
+		new Promise((resolve, reject) => {
+			const { log2N, r, p } = cost;
+			const options = { N: 2 ** log2N, r, p, maxmem: memoryLimit(cost) };
+			derive(password, salt, KEY_LENGTH, options, (error, key) => {
+				if (error) return reject(error);
+				resolve(new Uint8Array(key));
+				wipe(key);
 			});
-	} catch {
-		return undefined;
-	}
+		});
 }
 
 /** scrypt by the fastest implementation there is here. */
 export const scrypt: Scrypt = async (password, salt, cost) => {
 	// RFC 7914 §2 wants N < 2^(16 · r): the runtime insists on it, other writers do not.
-	const native = cost.log2N < 16 * cost.r ? await nativeScrypt() : undefined;
+	const native = cost.log2N < 16 * cost.r ? nativeScrypt() : undefined;
 	const derive = native ?? nobleScrypt;
 	return derive(password, salt, cost);
 };

@@ -3,10 +3,10 @@
  * edit can touch nothing else.
  */
 import type { CST, ErrorCode } from "yaml";
+import { loadYaml } from "#yaml";
 import { FormatError } from "../errors.ts";
 import { conflictMarkers, RESOLVE_CONFLICT } from "./conflict-markers.ts";
 import { LineIndex } from "./line-index.ts";
-import { loadYaml } from "./load-yaml.ts";
 import type { Document, MapEntry, Node, ScalarNode, SeqItem, Span } from "./node.ts";
 import { parsePlainStyle } from "./plain-style.ts";
 import { quote } from "./quote.ts";

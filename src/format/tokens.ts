@@ -4,7 +4,7 @@
  * deep nesting) is refused here, before it can cost anything.
  */
 import type { CST } from "yaml";
-import { loadYaml } from "./load-yaml.ts";
+import { loadYaml } from "#yaml";
 
 /** Throws the error for what stands at `offset`. */
 export type Refuse = (problem: string, offset: number, hint: string) => never;

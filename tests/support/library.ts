@@ -48,7 +48,8 @@ export function mustRunIn(cwd: string, ...command: readonly string[]): string {
 export function createProject(): string {
 	const project = mkdtempSync(join(tmpdir(), "pprotect-test-"));
 	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts");
-	mustRunIn(ROOT, process.execPath, "pm", "pack", "--quiet", "--destination", project);
+	const built = join(ROOT, "dist/library");
+	mustRunIn(built, process.execPath, "pm", "pack", "--quiet", "--destination", project);
 	const [tarball = ""] = readdirSync(project);
 	const installed = join(project, "node_modules/pprotect");
 	mkdirSync(installed, { recursive: true });

@@ -2,6 +2,7 @@
  * The one way to listen for signals. A listener takes the place of what a signal does by default
  * at once, but only the event loop runs it, so that synchronous code ends first.
  */
+import { kernel } from "#kernel";
 
 /**
  * Calls `onSignal` for every signal of `names` from now on. One that this process was started to
@@ -13,7 +14,8 @@ export async function catchSignals<Name extends NodeJS.Signals>(
 	names: readonly Name[],
 	onSignal: (name: Name) => void,
 ): Promise<() => void> {
-	const isIgnored = await ignoredSignals();
+	// Without one it is Node, which sets all signals back as it starts.
+	const isIgnored = (await kernel?.ignoredSignals()) ?? (() => false);
 	const listeners = names
 		.filter((name) => !isIgnored(name))
 		.map((name) => [name, () => onSignal(name)] as const);
@@ -26,10 +28,4 @@ export async function catchSignals<Name extends NodeJS.Signals>(
 /** One turn of the event loop: long enough for a signal that has come to reach its listener. */
 export function letSignalsArrive(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Node sets all signals back as it starts, and Windows has none to ignore. */
-async function ignoredSignals(): Promise<(name: NodeJS.Signals) => boolean> {
-	if (process.versions.bun === undefined || process.platform === "win32") return () => false;
-	return (await import("./disposition.ts")).isIgnored;
 }

@@ -4,14 +4,10 @@
  * what refuses a lost update.
  */
 import { dirname } from "node:path";
+import { kernel } from "#kernel";
 import { ProtectError } from "../../errors.ts";
+import type { FolderLock } from "../kernel/kernel.ts";
 import { osErrorText } from "../os-error.ts";
-
-/** How a platform locks a folder. */
-interface FolderLock {
-	tryLock(folder: string): (() => void) | undefined;
-	lockHolder(folder: string): string | undefined;
-}
 
 /** Settings of {@link withLock}. */
 export interface LockOptions {
@@ -35,7 +31,7 @@ export async function withLock<Result>(
 	{ timeoutMs = 10_000 }: LockOptions = {},
 ): Promise<Result> {
 	const folder = dirname(path);
-	const lock = await folderLock();
+	const lock = await kernel?.folderLock();
 	if (lock === undefined) return action();
 	const release = await acquire(lock, folder, timeoutMs);
 	try {
@@ -43,13 +39,6 @@ export async function withLock<Result>(
 	} finally {
 		release();
 	}
-}
-
-/** The platform's lock, loaded where it is needed: Node cannot load `bun:ffi` at all. */
-async function folderLock(): Promise<FolderLock | undefined> {
-	if (process.versions.bun === undefined) return undefined;
-	if (process.platform === "win32") return import("./named-mutex.ts");
-	return import("./folder-lock.ts");
 }
 
 async function acquire(lock: FolderLock, folder: string, timeoutMs: number): Promise<() => void> {

@@ -12,7 +12,7 @@ import {
 	realpathSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { FormatError, ProtectError, ProtectedFileError } from "../../errors.ts";
+import { ConflictError, FormatError, ProtectError, ProtectedFileError } from "../../errors.ts";
 import { osErrorCode, osErrorText } from "../os-error.ts";
 import { holdSignals } from "../signals/hold.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
@@ -30,11 +30,6 @@ export interface Snapshot {
 	readonly target: string;
 	/** All that the file held. */
 	readonly bytes: Uint8Array;
-}
-
-/** The file is no longer what was read: written by another, replaced or removed. */
-export class ConflictError extends ProtectError {
-	override readonly name = "ConflictError";
 }
 
 /**

@@ -13,9 +13,8 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { ProtectError, ProtectedFileError } from "../../../../src/errors.ts";
+import { ConflictError, ProtectError, ProtectedFileError } from "../../../../src/errors.ts";
 import {
-	ConflictError,
 	create,
 	load,
 	MAX_FILE_SIZE,
