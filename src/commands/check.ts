@@ -22,6 +22,7 @@ import { DRIVER } from "../team/git-setup-files.ts";
 import { readKdf } from "../team/key-words.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
+import { noteMissingDriver } from "./driver-note.ts";
 import { findInGit, versionsInGit } from "./git-versions.ts";
 
 /** A version to look at. */
@@ -76,6 +77,7 @@ class CheckCommand extends BaseCommand {
 			findings.push(...inOrder(told).map((finding) => ({ file: name, ...finding })));
 		}
 		this.#print(findings);
+		if (!this.staged) noteMissingDriver(this.filePath);
 		return findings.some(({ level }) => level === "problem") ? 1 : 0;
 	}
 
