@@ -6,16 +6,10 @@ import {
 	commandDefinitions,
 	type OptionDefinition,
 } from "../src/cli/definitions.ts";
-import { CATEGORIES } from "../src/cli/registration.ts";
+import { CATEGORIES, PLUMBING } from "../src/cli/registration.ts";
+import { ENVIRONMENT, type Entry, EXIT_CODES } from "../src/cli/topics.ts";
 import { COMMANDS } from "../src/commands/registry.ts";
-import {
-	DESCRIPTION,
-	ENVIRONMENT,
-	type Entry,
-	EXEC_STATUS,
-	EXIT_STATUS,
-	FILES,
-} from "./reference.ts";
+import { DESCRIPTION, EXEC_STATUS, FILES } from "./reference.ts";
 
 /** @returns the text of docs/commands.md. */
 export async function commandsPage(): Promise<string> {
@@ -25,13 +19,13 @@ export async function commandsPage(): Promise<string> {
 		"# Commands",
 		"Written by `bun run docs` from what the commands say of themselves, as are `pprotect COMMAND --help`, the man page and the shell completions.",
 		...DESCRIPTION,
-		...CATEGORIES.map((category) => {
+		...[...CATEGORIES, PLUMBING].map((category) => {
 			const known = commands.filter((command) => command.category === category);
 			return `- ${category}: ${known.map(({ name }) => `[${name}](#${name})`).join(", ")}`;
 		}),
 		"## Options of every command",
 		optionTable([...shared, HELP]),
-		...CATEGORIES.flatMap((category) => [
+		...[...CATEGORIES, PLUMBING].flatMap((category) => [
 			`## ${category}`,
 			...commands.filter((command) => command.category === category).flatMap(commandSection),
 		]),
@@ -40,7 +34,7 @@ export async function commandsPage(): Promise<string> {
 		"## Files",
 		table(["file", "meaning"], FILES.map(coded)),
 		"## Exit status",
-		table(["status", "meaning"], EXIT_STATUS),
+		table(["status", "meaning"], EXIT_CODES),
 		EXEC_STATUS,
 	];
 	return `${paragraphs.join("\n\n").replaceAll(/^(- .*)\n\n(?=- )/gm, "$1\n")}\n`;

@@ -23,6 +23,7 @@ export function compile(target: Target): string {
 export function compileProgram(target: Target, entry: string, outfile: string): string {
 	const flags = [
 		"--compile",
+		`--define=PPROTECT_BUILD=${JSON.stringify(`${target.name}, ${commit()}`)}`,
 		`--target=${target.bunTarget}`,
 		// Else a folder's bunfig.toml runs code in us, and its .env is our environment.
 		"--no-compile-autoload-bunfig",
@@ -48,4 +49,15 @@ export function compileProgram(target: Target, entry: string, outfile: string): 
 	const output = build.stdout.toString() + build.stderr.toString();
 	if (build.exitCode !== 0 || /failed to generate bytecode/i.test(output)) throw new Error(output);
 	return outfile;
+}
+
+/** The commit that is built; PPROTECT_COMMIT tells it where the sources are a copy without Git. */
+export function commit(): string {
+	const given = process.env.PPROTECT_COMMIT;
+	if (given) return given;
+	const git = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], {
+		cwd: ROOT,
+		stderr: "ignore",
+	});
+	return git.exitCode === 0 ? git.stdout.toString().trim() : "unknown commit";
 }

@@ -6,19 +6,10 @@ import {
 	commandDefinitions,
 	type OptionDefinition,
 } from "../src/cli/definitions.ts";
-import { CATEGORIES } from "../src/cli/registration.ts";
+import { CATEGORIES, PLUMBING } from "../src/cli/registration.ts";
+import { ENVIRONMENT, type Entry, EXIT_CODES } from "../src/cli/topics.ts";
 import { COMMANDS } from "../src/commands/registry.ts";
-import {
-	DESCRIPTION,
-	ENVIRONMENT,
-	type Entry,
-	EXAMPLES,
-	EXEC_STATUS,
-	EXIT_STATUS,
-	FILES,
-	releaseDate,
-	SUMMARY,
-} from "./reference.ts";
+import { DESCRIPTION, EXAMPLES, EXEC_STATUS, FILES, releaseDate, SUMMARY } from "./reference.ts";
 
 /** Of a line of text, leaving room for escapes. */
 const WIDTH = 66;
@@ -43,7 +34,7 @@ export async function manPage(): Promise<string> {
 		...DESCRIPTION.flatMap((paragraph, index) => [...(index ? [".Pp"] : []), ...prose(paragraph)]),
 		".Ss Options of every command",
 		...optionList([...shared, HELP]),
-		...CATEGORIES.flatMap((category) => [
+		...[...CATEGORIES, PLUMBING].flatMap((category) => [
 			`.Ss ${category}`,
 			".Bl -tag -width Ds",
 			...commands.filter((command) => command.category === category).flatMap(commandItem),
@@ -54,7 +45,7 @@ export async function manPage(): Promise<string> {
 		".Sh FILES",
 		...entries(FILES, "Pa"),
 		".Sh EXIT STATUS",
-		...entries(EXIT_STATUS, "Li"),
+		...entries(EXIT_CODES, "Li"),
 		".Pp",
 		...prose(EXEC_STATUS),
 		".Sh EXAMPLES",

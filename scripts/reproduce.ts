@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "./compile.ts";
+import { commit, ROOT } from "./compile.ts";
 import { copySources } from "./release/sources.ts";
 
 const copy = mkdtempSync(join(tmpdir(), "pprotect-reproduce-"));
@@ -30,6 +30,10 @@ function readSums(folder: string): string[] {
 }
 
 function run(...words: readonly string[]): void {
-	const child = Bun.spawnSync([process.execPath, ...words], { cwd: copy, stderr: "pipe" });
+	const child = Bun.spawnSync([process.execPath, ...words], {
+		cwd: copy,
+		env: { ...process.env, PPROTECT_COMMIT: commit() },
+		stderr: "pipe",
+	});
 	if (child.exitCode !== 0) throw new Error(`bun ${words.join(" ")}: ${child.stderr}`);
 }

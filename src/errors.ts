@@ -1,3 +1,5 @@
+import type { ExitCode } from "./exit-status.ts";
+
 /** More about an error than its message: a hint alone may be given as text. */
 export interface ProtectErrorOptions extends ErrorOptions {
 	/** What the user can do about it. */
@@ -15,8 +17,8 @@ export class ProtectError extends Error {
 	override readonly name: string = "ProtectError";
 	/** What the user can do about it. */
 	readonly hint: string | undefined;
-	/** The exit code of a command that ends with this error (1 unless its class says otherwise). */
-	readonly exitCode: number = 1;
+	/** The exit code of a command that ends with this error. */
+	readonly exitCode: ExitCode = 1;
 
 	constructor(message: string, options?: string | ProtectErrorOptions) {
 		const { hint, ...rest } = typeof options === "string" ? { hint: options } : (options ?? {});

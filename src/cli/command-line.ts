@@ -49,13 +49,15 @@ export function positionalsOf(words: readonly string[], options: KnownOptions): 
 /**
  * What is wrong with the options among `words`, if anything is; a value that was given by mistake
  * is not repeated.
+ *
+ * @param command undefined where none is named.
  */
 export function optionFault(
-	command: string,
+	command: string | undefined,
 	words: readonly string[],
 	options: KnownOptions,
 ): UsageError | undefined {
-	const help = `for its options: pprotect ${command} --help`;
+	const help = helpHint(command);
 	for (const [index, word] of words.entries()) {
 		if (!isOption(word)) continue;
 		const [name = "", value] = word.split("=", 2);
@@ -72,21 +74,32 @@ export function optionFault(
 }
 
 /** Whether someone may try to put a secret's value on the command line. */
-export function takesSecretValue(command: string): boolean {
-	return /^(add|update)-secret$/.test(command);
+export function takesSecretValue(command: string | undefined): boolean {
+	return /^((add|update)-secret|set)$/.test(command ?? "");
 }
 
 function isOption(word: string): boolean {
 	return word.startsWith("-") && word !== "-";
 }
 
-function unknownOption(command: string, name: string, options: KnownOptions): UsageError {
+function unknownOption(
+	command: string | undefined,
+	name: string,
+	options: KnownOptions,
+): UsageError {
 	const near = closest(name, [...options.keys()]);
-	if (near) return new UsageError(`${command} has no option ${name}`, `did you mean: ${near}`);
-	// What is like no option may be a password that begins with a hyphen.
-	const mayShow = /^--?[a-z]+(-[a-z]+)*$/.test(name) && !takesSecretValue(command);
+	// A word that is like no option may be a password that begins with a hyphen.
+	const isWord = /^--?[a-z]+(-[a-z]+)*$/i.test(name);
+	const mayShow = near !== undefined || (isWord && !takesSecretValue(command));
+	const shown = mayShow ? `option ${name}` : "such option";
 	return new UsageError(
-		`${command} has no ${mayShow ? `option ${name}` : "such option"}`,
-		`for its options: pprotect ${command} --help`,
+		command === undefined ? `there is no ${shown}` : `${command} has no ${shown}`,
+		near ? `did you mean: ${near}` : helpHint(command),
 	);
+}
+
+function helpHint(command: string | undefined): string {
+	return command === undefined
+		? "for a list of commands: pprotect help commands"
+		: `for its options: pprotect ${command} --help`;
 }

@@ -2,11 +2,13 @@
 import type { CommandClass } from "clipanion";
 import { fieldsOf, type OptionFacts, type PositionalFacts } from "./options.ts";
 import { type Category, loadCommand, type Registration } from "./registration.ts";
-import { type Context, sharedOptionNames } from "./shared-options.ts";
+import { type Context, credentialOptionNames, sharedOptionNames } from "./shared-options.ts";
 
 export interface OptionDefinition extends OptionFacts {
 	/** Whether every command takes it. */
 	readonly isShared: boolean;
+	/** Whether it says which credentials to use. */
+	readonly isCredential: boolean;
 }
 
 export interface CommandDefinition {
@@ -23,6 +25,8 @@ export interface CommandDefinition {
 	readonly positionals: readonly PositionalFacts[];
 	/** Whether a command line of another program follows `--`. */
 	readonly takesCommand: boolean;
+	/** Whether it uses credentials. */
+	readonly takesCredentials: boolean;
 }
 
 /** Every command, in the order of help. */
@@ -50,17 +54,21 @@ function commandDefinition(
 		description: description.trim(),
 		details: details.trim(),
 		examples: examples.map(([words, line]) => [words.trim(), line.replaceAll("$0", "pprotect")]),
-		options: fields
-			.filter((field) => field.kind === "option")
-			.map((option) => ({ ...option, isShared: isShared(option) })),
+		options: fields.filter((field) => field.kind === "option").map(optionDefinition),
 		tail: takesCommand ? " -- COMMAND [ARGUMENTS]" : positionals.map(usageOf).join(""),
 		positionals,
 		takesCommand,
+		takesCredentials: "takesCredentials" in Command && Command.takesCredentials === true,
 	};
 }
 
-function isShared({ names }: OptionFacts): boolean {
-	return names.every((name) => sharedOptionNames().has(name));
+function optionDefinition(option: OptionFacts): OptionDefinition {
+	const isIn = (known: ReadonlySet<string>) => option.names.every((name) => known.has(name));
+	return {
+		...option,
+		isShared: isIn(sharedOptionNames()),
+		isCredential: isIn(credentialOptionNames()),
+	};
 }
 
 function usageOf({ name, isRest }: PositionalFacts): string {

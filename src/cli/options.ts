@@ -100,4 +100,4 @@ export function rest(name: string) {
 }
 
 /** `--domain`, which serves wherever a domain is meant. */
-export const DOMAIN_OPTION = ["--domain", "DOMAIN", "the domain"] as const;
+export const DOMAIN_OPTION = ["-d,--domain", "DOMAIN", "the domain"] as const;

@@ -3,8 +3,10 @@ import type { CommandClass } from "clipanion";
 import type { Context } from "./shared-options.ts";
 
 /** Help lists the commands under these, in this order. */
-export const CATEGORIES = ["Access", "Domains", "Secrets", "Reading", "Team"] as const;
-export type Category = (typeof CATEGORIES)[number];
+export const CATEGORIES = ["Secrets", "People", "Domains", "Git", "Other"] as const;
+/** Commands that other programs run. */
+export const PLUMBING = "Plumbing";
+export type Category = (typeof CATEGORIES)[number] | typeof PLUMBING;
 
 export interface Registration {
 	/** With hyphens; the spelling with underscores follows from it. */

@@ -2,7 +2,8 @@
 import { Cli, type Command, type CommandClass } from "clipanion";
 import { ProtectError, UsageError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
-import { useColour, writeStdout } from "../system/output.ts";
+import { writeStdout } from "../system/output.ts";
+import { BUILD, PEER_VERSION, VERSION } from "../version.ts";
 import {
 	type KnownOptions,
 	optionFault,
@@ -16,8 +17,9 @@ import { loadCommand, type Registration } from "./registration.ts";
 import { report } from "./report.ts";
 import type { Context } from "./shared-options.ts";
 import { closest } from "./suggest.ts";
+import { commandsFor } from "./synonyms.ts";
 
-const LIST_HINT = "for a list: pprotect --help";
+const LIST_HINT = "for a list: pprotect help commands";
 
 /**
  * Runs the one of `commands` that `argv` (without the program's name) asks for. Never throws.
@@ -41,15 +43,17 @@ async function dispatch(
 	argv: readonly string[],
 	environment: Environment,
 ): Promise<number> {
-	if (argv[0] === "--version")
-		return dispatch(commands, ["version", ...argv.slice(1)], environment);
+	if (argv.length === 1 && argv[0] === "--version") return showVersion();
 	const dashes = argv.indexOf("--");
 	const own = withGeneratedLength(withHyphens(dashes === -1 ? argv : argv.slice(0, dashes)));
 	const afterDashes = dashes === -1 ? undefined : argv.slice(dashes + 1);
 	const only = await namedCommand(commands, own);
 	const wantsHelp = own.includes("--help") || own.includes("-h");
-	if (argv.length === 0 || wantsHelp) return showHelp(commands, only?.name, environment);
-	if (!only) throw await unknownCommand(commands, own);
+	if (!only) {
+		const fault = await unknownCommand(commands, own, wantsHelp);
+		if (fault) throw fault;
+	}
+	if (!only || wantsHelp) return showHelp(commands, only?.name, environment);
 	return execute(only, own, { environment, afterDashes, commands });
 }
 
@@ -110,19 +114,34 @@ function isClosable(command: object): command is { close(): void } {
 	return "close" in command && typeof command.close === "function";
 }
 
+/**
+ * What is wrong with words that name no command.
+ *
+ * @returns undefined where they ask for help about all of them.
+ */
 async function unknownCommand(
 	commands: readonly Registration[],
 	own: readonly string[],
-): Promise<UsageError> {
+	wantsHelp: boolean,
+): Promise<UsageError | undefined> {
 	const options = optionsOf(await Promise.all(commands.map(loadCommand)));
 	const [word] = positionalsOf(own, options);
-	if (word === undefined) return noCommand();
-	const names = commands.map(({ name }) => name);
-	const near = closest(word.replaceAll("_", "-"), names);
-	return new UsageError(
-		`unknown command ${JSON.stringify(word)}`,
-		near ? `did you mean: pprotect ${near}` : LIST_HINT,
-	);
+	if (word !== undefined) {
+		const names = commands.map(({ name }) => name);
+		return new UsageError(`unknown command ${JSON.stringify(word)}`, suggestion(word, names));
+	}
+	if (wantsHelp || own.length === 0) return undefined;
+	return optionFault(undefined, own, options) ?? noCommand();
+}
+
+/** The commands that `word` may stand for, as a hint. */
+function suggestion(word: string, names: readonly string[]): string {
+	const spelt = word.replaceAll("_", "-");
+	const near = closest(spelt, names);
+	const meant = commandsFor(spelt, names);
+	const guesses = meant.length > 0 ? meant : near ? [near] : [];
+	if (guesses.length === 0) return LIST_HINT;
+	return `did you mean: ${guesses.map((name) => `pprotect ${name}`).join(", or ")}`;
 }
 
 function noCommand(): UsageError {
@@ -143,19 +162,20 @@ function usageError(options: KnownOptions, name: string, argv: readonly string[]
 	);
 }
 
-/** Help for one command, or about all of them. */
 async function showHelp(
 	commands: readonly Registration[],
 	name: string | undefined,
 	environment: Environment,
 ): Promise<number> {
-	const [{ commandHelp, generalHelp }, { commandDefinitions }] = await Promise.all([
-		import("./help.ts"),
-		import("./definitions.ts"),
-	]);
-	const style = { inColour: useColour(1, environment) };
-	const definitions = await commandDefinitions(commands);
-	const command = definitions.find((definition) => definition.name === name);
-	writeStdout(command ? commandHelp(command, style) : generalHelp(definitions, style));
+	const { printHelp } = await import("./help.ts");
+	await printHelp(commands, name, environment);
+	return 0;
+}
+
+/** Of this program; `pprotect version` answers as the Python tool does. */
+function showVersion(): number {
+	writeStdout(
+		`pprotect ${VERSION} (${BUILD}), reads and writes the files of PocketProtector ${PEER_VERSION}\n`,
+	);
 	return 0;
 }

@@ -15,23 +15,22 @@ export interface Context extends BaseContext {
 	readonly commands: readonly Registration[];
 }
 
-export abstract class SharedOptionsCommand extends Command<Context> {
-	fileOption = text("--file", "PATH", "the protected file (default: protected.yaml)");
-	user = text("-u,--user", "EMAIL", "who acts");
+/** Which credentials to use. Every command takes these options; help shows them where they count. */
+abstract class CredentialOptionsCommand extends Command<Context> {
+	/** Whether the command uses credentials. */
+	static readonly takesCredentials: boolean = false;
+
+	user = text("-u,--user", "EMAIL", "the key custodian to act as");
 	passphraseFile = text(
 		"--passphrase-file",
 		"PATH",
-		"a file that holds the passphrase; - is standard input",
+		"read the passphrase from this file; - is standard input",
 	);
-	passphraseFd = text(
-		"--passphrase-fd",
-		"N",
-		"an open file descriptor to read the passphrase from",
-	);
+	passphraseFd = text("--passphrase-fd", "N", "read the passphrase from this open file descriptor");
 	passphraseCommand = text(
 		"--passphrase-command",
 		"CMD",
-		"a shell command whose output is the passphrase",
+		"run this shell command, which prints the passphrase",
 	);
 	envPrefix = text(
 		"--env-prefix",
@@ -40,16 +39,38 @@ export abstract class SharedOptionsCommand extends Command<Context> {
 	);
 	ignoreEnv = flag("--ignore-env", "take no credentials from the environment");
 	nonInteractive = flag("--non-interactive", "never ask for credentials");
+}
+
+export abstract class SharedOptionsCommand extends CredentialOptionsCommand {
+	fileOption = text(
+		"-f,--file",
+		"PATH",
+		"the protected file (default: $PPROTECT_FILE, or protected.yaml here or above)",
+	);
 	confirm = flag("--confirm", "show what would be written, and ask first");
-	yes = flag("-y,--yes", "answer yes to every request to confirm");
+	yes = flag("-y,--yes", "answer yes to all confirmations");
+	quiet = flag("-q,--quiet", "leave out what is only for information");
+}
+
+class OnlyCredentialOptions extends CredentialOptionsCommand {
+	async execute(): Promise<void> {}
 }
 
 class OnlySharedOptions extends SharedOptionsCommand {
 	async execute(): Promise<void> {}
 }
 
+/** Every spelling of the options that say which credentials to use. */
+export function credentialOptionNames(): ReadonlySet<string> {
+	return optionNamesOf(new OnlyCredentialOptions());
+}
+
 /** Every spelling of the options that all commands take. */
 export function sharedOptionNames(): ReadonlySet<string> {
-	const fields = fieldsOf(new OnlySharedOptions());
+	return optionNamesOf(new OnlySharedOptions());
+}
+
+function optionNamesOf(command: object): ReadonlySet<string> {
+	const fields = fieldsOf(command);
 	return new Set(fields.flatMap((field) => (field.kind === "option" ? field.names : [])));
 }

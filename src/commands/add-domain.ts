@@ -3,6 +3,7 @@ import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
 
 class AddDomainCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "add a domain, owned by the acting user",
 		examples: [["Add the domain prod", "$0 add-domain prod"]],

@@ -3,6 +3,7 @@ import type { CustodianKey } from "../model/key-custodian.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
 class AddKeyCustodianCommand extends NewKeyCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "add a key custodian: a person or a machine with a passphrase",
 		details: "A new custodian owns nothing: an owner of a domain lets them in with `add-owner`.",

@@ -3,6 +3,7 @@ import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
 
 class AddOwnerCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "make a key custodian an owner of a domain",
 		details: "The acting user has to be an owner: they hand on the domain's key.",

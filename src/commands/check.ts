@@ -22,7 +22,6 @@ import { DRIVER } from "../team/git-setup-files.ts";
 import { readKdf } from "../team/key-words.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
-import { noteMissingDriver } from "./driver-note.ts";
 import { findInGit, versionsInGit } from "./git-versions.ts";
 
 /** A version to look at. */
@@ -39,6 +38,7 @@ const PROTECTED = { name: "protected.yaml", driver: DRIVER };
 type FileFinding = Finding & { readonly file: string };
 
 class CheckCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "look for what is wrong or risky in the file; needs no credentials",
 		details:
@@ -52,7 +52,6 @@ class CheckCommand extends BaseCommand {
 
 	json = flag("--json", "print JSON");
 	decrypt = flag("--decrypt", "also open all that the acting user owns");
-	quiet = flag("--quiet", "leave out warnings and notes");
 	staged = flag("--staged", "look at what git would commit, of every file that git-setup set up");
 
 	async execute(): Promise<number> {
@@ -77,7 +76,6 @@ class CheckCommand extends BaseCommand {
 			findings.push(...inOrder(told).map((finding) => ({ file: name, ...finding })));
 		}
 		this.#print(findings);
-		if (!this.staged) noteMissingDriver(this.filePath);
 		return findings.some(({ level }) => level === "problem") ? 1 : 0;
 	}
 

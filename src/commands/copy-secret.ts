@@ -3,6 +3,7 @@ import { flag, positional } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
 
 class CopySecretCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "copy a secret from one domain into another",
 		details:

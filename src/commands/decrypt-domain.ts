@@ -8,6 +8,7 @@ import { writeValues } from "./output-formats.ts";
 const FORMATS = ["json", "env", "shell", "yaml", "docker", "github"] as const;
 
 class DecryptDomainCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "print the values of a domain",
 		details:

@@ -24,6 +24,7 @@ import { BaseCommand } from "./base.ts";
 const TROUBLE = 128;
 
 class DiffCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "say what changed between two versions, without a value or credentials",
 		details:

@@ -19,6 +19,7 @@ import { type EditedFile, type EditHost, EditSession } from "./edit-session.ts";
 const STDIN = 0;
 
 class EditCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "change the secrets of a domain in an editor",
 		details:

@@ -16,6 +16,7 @@ import { type Injection, injectionOf } from "./injection.ts";
 const KEPT_VARIABLES = ["PATH", "HOME", "TERM", "LANG", "USER", "SHELL", "LOGNAME"];
 
 class ExecCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "run a command with the values of a domain in its environment",
 		details:
@@ -32,7 +33,7 @@ class ExecCommand extends BaseCommand {
 		],
 	});
 
-	domains = list("--domain", "DOMAIN", "the domain; given again, later ones win");
+	domains = list("-d,--domain", "DOMAIN", "the domain; given again, later ones win");
 	only = list("--only", "NAME", "only this secret; may be given more than once");
 	asFile = list(
 		"--as-file",

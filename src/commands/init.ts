@@ -5,6 +5,7 @@ import { create, refuseExisting } from "../system/store/store.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
 class InitCommand extends NewKeyCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "create a protected file with its first key custodian",
 		examples: [

@@ -2,6 +2,7 @@ import { Command } from "clipanion";
 import { ListCommand } from "./list-command.ts";
 
 class ListUserSecretsCommand extends ListCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "list the domains that the acting user owns, with their secrets",
 		examples: [["What alice can read", "$0 list-user-secrets --user alice@example.com"]],

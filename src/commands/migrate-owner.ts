@@ -3,6 +3,7 @@ import { positional } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
 
 class MigrateOwnerCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "make a key custodian an owner of all that the acting user owns",
 		examples: [["Let bob read what you read", "$0 migrate-owner bob@example.com"]],

@@ -15,6 +15,7 @@ import {
 import { BaseCommand } from "./base.ts";
 
 class OffboardCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "take a person out of everything, and say which values to change",
 		details:

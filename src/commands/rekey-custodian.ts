@@ -3,6 +3,7 @@ import type { CustodianKey } from "../model/key-custodian.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
 class RekeyCustodianCommand extends ChangeKeyCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "give a key custodian another key type and passphrase",
 		examples: [

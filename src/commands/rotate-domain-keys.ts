@@ -3,6 +3,7 @@ import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { BaseCommand } from "./base.ts";
 
 class RotateDomainKeysCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "seal all values of a domain to a new key",
 		details:

@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
 class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
+	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "change a key custodian's passphrase",
 		details:

@@ -6,8 +6,6 @@
 import type { FileData } from "../format/data.ts";
 import { parseDocument } from "../format/document.ts";
 import { emitEntry, type Tree, type TreeMap } from "../format/emit.ts";
-import type { Folding } from "../format/fold.ts";
-import { foldingFor } from "../format/folding.ts";
 import type { Document, MapEntry } from "../format/node.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 import { type Place, pathOf, type SideNames } from "./conflict.ts";
@@ -62,9 +60,8 @@ export function markConflicts(
 		}
 		return markable;
 	});
-	const layout = { ...style, folding: foldingFor(document, merged) };
 	const blocks = outermost(paths).map((path) =>
-		toBlock(document, entryAt(index, path), path, trees, layout),
+		toBlock(document, entryAt(index, path), path, trees, style),
 	);
 	const text = replaceBlocks(document.text, blocks);
 	return new TextEncoder().encode((document.hasByteOrderMark ? "\uFEFF" : "") + text);
@@ -145,7 +142,7 @@ function toBlock(
 	entry: MapEntry,
 	path: Path,
 	trees: Trees,
-	{ labels, size, folding }: MarkerStyle & { readonly folding: Folding },
+	{ labels, size }: MarkerStyle,
 ): Block {
 	const { text, lineEnd } = document;
 	const start = text.lastIndexOf("\n", entry.start - 1) + 1;
@@ -157,7 +154,7 @@ function toBlock(
 		const value = treeAt(trees[side], path);
 		if (value === undefined) return "";
 		if (merged !== undefined && sameTree(value, merged)) return present;
-		const lines = emitEntry(path.at(-1) ?? "", value, entry.start - start, folding);
+		const lines = emitEntry(path.at(-1) ?? "", value, entry.start - start);
 		return lines.replaceAll("\n", lineEnd);
 	};
 	const marker = (character: string, label = "") =>

@@ -7,9 +7,19 @@ import { runInTerminal } from "../support/pty.ts";
 
 setDefaultTimeout(30_000);
 
-/** Those of the Python tool, by category. There may be more. */
+/** Commands of the Python tool, by category. There may be more. */
 const EXPECTED = {
-	Access: ["init", "add-key-custodian", "set-key-custodian-passphrase", "rekey-custodian"],
+	Secrets: [
+		"add-secret",
+		"update-secret",
+		"rm-secret",
+		"exec",
+		"decrypt-domain",
+		"list-domain-secrets",
+		"list-all-secrets",
+		"list-user-secrets",
+	],
+	People: ["init", "add-key-custodian", "set-key-custodian-passphrase", "rekey-custodian"],
 	Domains: [
 		"add-domain",
 		"list-domains",
@@ -19,16 +29,7 @@ const EXPECTED = {
 		"rotate-domain-keys",
 		"rm-domain",
 	],
-	Secrets: ["add-secret", "update-secret", "rm-secret"],
-	Reading: [
-		"exec",
-		"decrypt-domain",
-		"list-domain-secrets",
-		"list-all-secrets",
-		"list-user-secrets",
-		"list-audit-log",
-		"version",
-	],
+	Other: ["list-audit-log", "version"],
 };
 const NAMES = COMMANDS.map(({ name }) => name);
 const SPECIFIED = Object.values(EXPECTED).flat();
@@ -45,15 +46,26 @@ function section(text: string, title: string): string[] {
 }
 
 describe("general help", () => {
-	test("groups all commands as Access, Domains, Secrets, Reading, in this order", async () => {
+	test("fits one screen, begins with a start, and names every command but plumbing", async () => {
 		const text = await help();
-		const titles = [...text.matchAll(/^([A-Z]\w+):$/gm)].map(([, title]) => title);
-		expect(titles.slice(0, 5)).toEqual(["Usage", "Access", "Domains", "Secrets", "Reading"]);
+		const titles = [...text.matchAll(/^([A-Z][\w ]+):$/gm)].map(([, title]) => title);
+		expect(titles).toEqual(["Usage", "Start", "All commands", "Examples", "Read on"]);
+		expect(text.split("\n").length).toBeLessThanOrEqual(40);
+		const isNamed = (name: string) => new RegExp(`(^|[ ,])${name}(,|$| )`, "m").test(text);
+		const plumbing = COMMANDS.filter(({ category }) => category === "Plumbing");
+		expect(plumbing.map(({ name }) => name).filter(isNamed)).toEqual([]);
+		const others = COMMANDS.filter((command) => !plumbing.includes(command));
+		expect(others.map(({ name }) => name).filter((name) => !isNamed(name))).toEqual([]);
+		for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+	});
+
+	test("lists every command with its description, by category", async () => {
+		const text = await help("help", "commands");
 		for (const [title, names] of Object.entries(EXPECTED)) {
-			const listed = section(text, title).map((line) => line.trim().split(/\s+/)[0] ?? "");
+			const listed = section(`\n${text}`, title).map((line) => line.trim().split(/\s+/)[0] ?? "");
 			expect(listed).toEqual(expect.arrayContaining(names));
 		}
-		for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+		for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 	});
 
 	test("is the same for pprotect, --help and -h, and whatever file there is not", async () => {
@@ -71,11 +83,14 @@ describe("help of a command", () => {
 		expect(section(text, "Usage")).toEqual([
 			expect.stringMatching(new RegExp(`^  pprotect ${name} \\[OPTIONS\\]`)),
 		]);
-		expect(text).toMatch(/^ {2}--file PATH +\S/m);
-		expect(text).toMatch(/^ {2}-u, --user EMAIL +\S/m);
+		expect(text).toMatch(/^ {2}-f, --file PATH +\S/m);
 		expect(text).not.toMatch(/#\d|undefined|\$0/);
 		expect(section(text, "Examples").length).toBeGreaterThanOrEqual(2);
 		expect(await help("--help", name.replaceAll("-", "_"))).toBe(text);
+		expect(await help("help", name)).toBe(text);
+		for (const line of text.split("\n").filter((words) => !words.includes("pprotect "))) {
+			expect(line.length).toBeLessThanOrEqual(80);
+		}
 	});
 
 	test.each(NAMES)("%s: each example is accepted by the parser", async (name) => {
@@ -111,18 +126,38 @@ describe("help of a command", () => {
 	});
 });
 
+describe("topics", () => {
+	test("environment tells every variable", async () => {
+		const text = await help("help", "environment");
+		for (const name of ["USER", "PASSPHRASE", "PASSPHRASE_FILE", "PASSPHRASE_COMMAND", "FILE"]) {
+			expect(text).toMatch(new RegExp(`^  PPROTECT_${name}( |$)`, "m"));
+		}
+	});
+
+	test("exit-codes tells every exit code", async () => {
+		const text = await help("help", "exit-codes");
+		for (const code of [0, 1, 2, 70, 126, 127, 128, 129, 130, 131, 143]) {
+			expect(text).toMatch(new RegExp(`^  ${code} `, "m"));
+		}
+	});
+
+	test("what there is no help about is an error", async () => {
+		const { stderr } = await pprotect(["help", "environmnet"], { cwd, exitCode: 1 });
+		expect(stderr).toContain("did you mean: pprotect help environment");
+	});
+});
+
 describe("options", () => {
-	const everywhere = [
-		"--file=x.yaml",
-		"--confirm",
+	const shared = ["--file=x.yaml", "-f x.yaml", "--confirm", "--yes", "--quiet"];
+	const credentials = [
 		"--non-interactive",
 		"--ignore-env",
 		"--user=a",
 		"-u a",
 		"--passphrase-file=p",
 		"--env-prefix=P",
-		"--yes",
 	];
+	const everywhere = [...shared, ...credentials];
 	test.each([
 		["init", ["--key-type=fast"]],
 		["add-key-custodian", ["--key-type=raw", "--kdf=scrypt", "--save-passphrase=x"]],
@@ -147,7 +182,8 @@ describe("options", () => {
 		["version", []],
 	] as const)("%s takes its own and the shared ones", async (name, own) => {
 		const text = await help(name, "--help");
-		for (const option of [...everywhere, ...own]) {
+		const shown = text.includes("\nCredentials:") ? credentials : [];
+		for (const option of [...shared, ...shown, ...own]) {
 			const [spelling = ""] = option.split(/[= ]/);
 			expect(text).toMatch(new RegExp(`^  (-., )?${spelling}[ ,]`, "m"));
 		}
@@ -174,6 +210,38 @@ describe("options", () => {
 			const { stderr } = await pprotect(args, { cwd, exitCode: isVersion ? 0 : 2 });
 			if (!isVersion) expect(stderr).toMatch(/not found|contradict|leave|needs no|is for a/);
 		}
+	});
+});
+
+describe("width", () => {
+	test.each([80, 200])("lines are broken between words at %d columns", async (columns) => {
+		const env = { PATH: process.env.PATH, TERM: "dumb" };
+		for (const args of [
+			["help", "commands"],
+			["exec", "--help"],
+		]) {
+			const { output } = await runInTerminal([PPROTECT, ...args], {
+				cwd,
+				env,
+				size: [columns, 50],
+			});
+			const lines = output.split("\r\n").filter((line) => !line.includes("pprotect "));
+			for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+			expect(lines.some((line) => line.length > 80)).toBe(columns > 80);
+		}
+	});
+
+	test("an error and its hint are broken between words, and a command stays in one piece", async () => {
+		const env = { PATH: process.env.PATH, TERM: "xterm" };
+		const args = ["add-secret", "prod", "a", "b", "c"];
+		const { output } = await runInTerminal([PPROTECT, ...args], { cwd, env, size: [50, 24] });
+		const plain = Bun.stripANSI(output);
+		expect(plain).toStartWith("pprotect: error: add-secret has too many arguments");
+		expect(plain.replaceAll(/\s+/g, " ")).toContain(
+			"use --value-file PATH, or - for standard input",
+		);
+		for (const line of plain.split("\r\n")) expect(line.length).toBeLessThanOrEqual(50);
+		expect(output).toContain("\u001b[");
 	});
 });
 

@@ -19,7 +19,7 @@ describe("what is misspelt gets a hint", () => {
 			"did you mean: pprotect decrypt-domain",
 		],
 		[["exce", "--", "ls"], 'unknown command "exce"', "did you mean: pprotect exec"],
-		[["nonsense"], 'unknown command "nonsense"', "for a list: pprotect --help"],
+		[["nonsense"], 'unknown command "nonsense"', "for a list: pprotect help commands"],
 		[["list-domains", "--fiel", "x"], "list-domains has no option --fiel", "did you mean: --file"],
 		[["--usr=x", "list-domains"], "list-domains has no option --usr", "did you mean: --user"],
 		[
@@ -42,7 +42,7 @@ describe("what is misspelt gets a hint", () => {
 
 describe("what is missing or too much is said", () => {
 	test.each([
-		[["--file"], "no command is given"],
+		[["--file"], "--file needs a value"],
 		[["--user", "init"], "no command is given"],
 		[["list-domains", "--file"], "--file needs a value"],
 		[["list-domains", "--file", "--confirm"], "for one that begins with a hyphen: --file=VALUE"],

@@ -9,6 +9,7 @@ export const HELP: OptionDefinition = {
 	valueName: undefined,
 	choices: undefined,
 	isShared: true,
+	isCredential: false,
 	isList: false,
 };
 

@@ -1,5 +1,7 @@
 /** The signals that ask a process to end and can be caught, and what they become. */
+
 import { InterruptedError, ProtectError } from "../../errors.ts";
+import type { ExitCode } from "../../exit-status.ts";
 
 /** With their numbers, the same everywhere. */
 export const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
@@ -16,7 +18,7 @@ export const ENDING_SIGNAL_NAMES: readonly EndingSignal[] = [
 /** A signal other than Ctrl-C's asked this process to end. */
 export class TerminatedError extends ProtectError {
 	override readonly name = "TerminatedError";
-	override readonly exitCode: number;
+	override readonly exitCode: ExitCode;
 
 	constructor(signal: EndingSignal) {
 		super(`ended by ${signal}`);
@@ -24,9 +26,12 @@ export class TerminatedError extends ProtectError {
 	}
 }
 
-/** 128 and the signal's number, as a shell reports it: 143 for SIGTERM, 129 for SIGHUP. */
-export function exitCodeFor(signal: EndingSignal): number {
-	return 128 + ENDING_SIGNALS[signal];
+/** 128 and the signal's number, as a shell reports it. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+
+/** The exit code of a process that `signal` ended. */
+export function exitCodeFor(signal: EndingSignal): ExitCode {
+	return EXIT_CODES[signal];
 }
 
 /** The error that ends a command after `signal`. */
