@@ -1,24 +1,26 @@
-import { existsSync, statSync } from "node:fs";
 import { Command } from "clipanion";
 import { flag, positional } from "../cli/options.ts";
 import { report } from "../cli/report.ts";
-import { ConflictingOptionsError, ProtectError } from "../errors.ts";
+import { memoryOf } from "../crypto/key-derivation.ts";
+import { ConflictingOptionsError, CredentialsError } from "../errors.ts";
 import type { FileData } from "../format/data.ts";
-import { readProtected } from "../format/read.ts";
-import {
-	gitOutput,
-	gitRefusal,
-	locateInGit,
-	readObjects,
-	type TrackedPath,
-} from "../system/git/git.ts";
+import type { Creds } from "../model/creds.ts";
+import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
+import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
-import { load } from "../system/store/store.ts";
-import { type Change, compareVersions, NOTHING } from "../team/compare.ts";
-import { changeItem, changeLine } from "../team/describe-changes.ts";
+import { note } from "../system/voice.ts";
+import type { Change } from "../team/change.ts";
+import { compareVersions } from "../team/compare.ts";
+import { compareComments } from "../team/compare-comments.ts";
+import { compareValues } from "../team/compare-values.ts";
+import { changeItem, changeLine, withoutCounted } from "../team/describe-changes.ts";
+import { readKdf } from "../team/key-words.ts";
+import type { Knowledge } from "../team/knowledge.ts";
 import { toJson } from "../values/json.ts";
+import { codeNameOfSecret } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
+import { type ComparedVersions, VersionFinder } from "./compared-versions.ts";
 
 /** What git exits with where it cannot compare, so that it is not taken for a difference. */
 const TROUBLE = 128;
@@ -26,26 +28,30 @@ const TROUBLE = 128;
 class DiffCommand extends BaseCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
-		description: "say what changed between two versions, without a value or credentials",
+		description: "say what changed between two versions, without showing a value",
 		details:
-			"OLD and NEW are files or git revisions (REV or REV:PATH; OLD..NEW and OLD...NEW as in git). By default the file is compared with what git has staged of it, or else with the last commit.",
+			"OLD and NEW are files or git revisions (REV or REV:PATH; OLD..NEW and OLD...NEW as in git). By default the file is compared with what git has staged of it, or else with the last commit. Names before `--` are revisions, and names behind it are files. No credentials are needed, except with `--decrypt`: an owner of both versions learns which values differ where a key was rotated.",
 		examples: [
 			["What is not staged yet", "$0 diff"],
+			["What is about to be committed", "$0 diff --staged"],
 			["Since the last commit", "$0 diff HEAD"],
 			["What a branch brings, for a pull request", "$0 diff main...feature --markdown"],
+			["Which values a branch changes, as an owner", "$0 diff main...feature --decrypt"],
 			["Two files", "$0 diff old.yaml new.yaml --json"],
 		],
 	});
 
 	json = flag("--json", "print JSON");
 	markdown = flag("--markdown", "print a Markdown list");
+	staged = flag("--staged", "compare what is staged, with the last commit or with OLD");
+	decrypt = flag("--decrypt", "open both versions, and say which values differ");
 	exitCode = flag("--exit-code", "exit with 1 if there are changes, and with 128 on an error");
 	old = positional("OLD");
 	recent = positional("NEW");
 
 	async execute(): Promise<number> {
 		try {
-			return this.#compare();
+			return await this.#compare();
 		} catch (error) {
 			if (!this.exitCode) throw error;
 			report(error, this.context.environment.PPROTECT_DEBUG === "1");
@@ -53,96 +59,91 @@ class DiffCommand extends BaseCommand {
 		}
 	}
 
-	#compare(): number {
+	async #compare(): Promise<number> {
 		if (this.json && this.markdown) {
 			throw new ConflictingOptionsError("--json and --markdown are two formats", "leave one out");
 		}
-		const [old, recent] = this.#versions();
-		const changes = compareVersions(old, recent);
+		const { old, recent, staged } = this;
+		const files = this.context.afterDashes?.length;
+		const versions = new VersionFinder(this.filePath).find({ old, recent, files, staged });
+		const { before, after, moved, past } = versions;
+		const knowledge: Knowledge = {
+			...(past && { past }),
+			...(this.decrypt && { values: await this.#openBoth(versions) }),
+			effectOf: (secret) => {
+				const known = codeNameOfSecret(secret);
+				return known && `the variable ${known.variable} ${known.effect}`;
+			},
+		};
+		const changes: Change[] = [
+			...compareVersions(before.data, after.data, knowledge),
+			...compareComments(before.comments, after.comments),
+			...(moved ? [moved] : []),
+		];
 		const text = this.#format(changes);
 		if (text !== "") writeStdout(text);
+		if (past?.isCut && changes.some(({ how }) => how === "rotated" || how === "rekeyed")) {
+			note("git has no older versions here, or too many: a key that was put back may be missed");
+		}
 		return this.exitCode && changes.length > 0 ? 1 : 0;
 	}
 
 	#format(changes: readonly Change[]): string {
 		if (this.json) return toJson(changes);
 		const words = this.markdown ? changeItem : changeLine;
-		return changes.map((change) => `${printableLine(words(change))}\n`).join("");
+		return withoutCounted(changes)
+			.map((change) => `${printableLine(words(change))}\n`)
+			.join("");
 	}
 
-	#versions(): [FileData, FileData] {
-		const { old, recent, filePath } = this;
-		const working = () => readFile(filePath);
-		if (old === undefined) return [this.#recorded(), working()];
-		const [, left, dots, right] = /^(.*?)(\.{2,3})(.*)$/.exec(old) ?? [];
-		if (recent === undefined && left !== undefined && right !== undefined && !isFile(old)) {
-			const [from, to] = [left || "HEAD", right || "HEAD"];
-			const start = dots === "..." ? mergeBase(this.#inGit().root, from, to) : from;
-			return [this.#revision(start), this.#revision(to)];
+	async #openBoth({ before, after }: ComparedVersions) {
+		const creds = await this.credentials();
+		const [old, recent] = await unlockBoth(creds, before.data, after.data);
+		const { values, closed } = compareValues(
+			{ data: before.data, custodian: old },
+			{ data: after.data, custodian: recent },
+		);
+		if (closed.length > 0) {
+			note(`${creds.name} cannot open both versions of: ${closed.join(", ")}`);
 		}
-		return [this.#version(old), recent === undefined ? working() : this.#version(recent)];
-	}
-
-	/** What git has staged of the file, or else has of it in the last commit. */
-	#recorded(): FileData {
-		const { root, path } = this.#inGit();
-		const [staged, committed] = readObjects(root, [`:0:${path}`, `HEAD:${path}`]);
-		if (staged) return read(staged, `${this.filePath} (staged)`);
-		if (committed) return read(committed, `HEAD:${path}`);
-		throw new ProtectError(
-			`git has no version of ${this.filePath} to compare with`,
-			"name two: pprotect diff OLD NEW",
-		);
-	}
-
-	#version(name: string): FileData {
-		return isFile(name) ? readFile(name) : this.#revision(name);
-	}
-
-	/** @throws ProtectError for what is neither a revision nor a file in one. */
-	#revision(name: string): FileData {
-		const { root, path } = this.#inGit();
-		const isExact = name.includes(":");
-		const [bytes] = readObjects(root, [isExact ? name : `${name}:${path}`]);
-		if (bytes) return read(bytes, isExact ? name : `${name}:${path}`);
-		const verify = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${name}^{tree}`];
-		// A commit from before there was the file.
-		if (!isExact && gitOutput(root, verify) !== undefined) return NOTHING;
-		throw new ProtectError(
-			`${name} is neither a file nor something that git has`,
-			"name a file, a revision (HEAD, main), or a file in one (HEAD:protected.yaml)",
-		);
-	}
-
-	#inGit(): TrackedPath {
-		const place = locateInGit(this.filePath);
-		if (place) return place;
-		throw new ProtectError(
-			`${this.filePath} is in no git work tree: ${gitRefusal(this.filePath)}`,
-			"name two files: pprotect diff OLD NEW",
-		);
+		return values;
 	}
 }
 
-function isFile(path: string): boolean {
-	return existsSync(path) && statSync(path).isFile();
+/**
+ * The custodian in both versions; undefined in the one whose key is not that of the passphrase.
+ *
+ * @throws CredentialsError where it is in neither.
+ */
+async function unlockBoth(
+	creds: Creds,
+	before: FileData,
+	after: FileData,
+): Promise<[UnlockedCustodian | undefined, UnlockedCustodian | undefined]> {
+	const [old, recent] = [before.custodians.get(creds.name), after.custodians.get(creds.name)];
+	if (old === recent) {
+		const custodian = await unlock(creds, recent);
+		return [custodian, custodian];
+	}
+	const results: (UnlockedCustodian | undefined)[] = [];
+	let refusal: CredentialsError | undefined;
+	for (const pwdkm of [old, recent]) {
+		try {
+			results.push(await unlock(creds, pwdkm));
+		} catch (error) {
+			if (!(error instanceof CredentialsError)) throw error;
+			refusal = error;
+			results.push(undefined);
+		}
+	}
+	if (refusal && results.every((custodian) => custodian === undefined)) throw refusal;
+	return [results[0], results[1]];
 }
 
-function readFile(path: string): FileData {
-	return read(load(path).bytes, path);
-}
-
-function read(bytes: Uint8Array, name: string): FileData {
-	return readProtected(bytes, name).data;
-}
-
-function mergeBase(root: string, from: string, to: string): string {
-	const commit = gitOutput(root, ["merge-base", "--end-of-options", from, to]);
-	if (commit) return commit;
-	throw new ProtectError(
-		`${from} and ${to} have no commit in common`,
-		"compare them with two dots",
-	);
+function unlock(creds: Creds, pwdkm: string | undefined): Promise<UnlockedCustodian> {
+	const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
+	assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${creds.name}`);
+	return unlockCustodian(creds, pwdkm);
 }
 
 export { DiffCommand as command };

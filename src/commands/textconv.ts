@@ -2,9 +2,10 @@ import { Command } from "clipanion";
 import { positional } from "../cli/options.ts";
 import { shortDigest } from "../crypto/digest.ts";
 import { FormatError, UsageError } from "../errors.ts";
+import { commentsOf } from "../format/comments.ts";
 import { readProtected } from "../format/read.ts";
 import { writeStdout } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
+import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store/store.ts";
 import { summarize } from "../team/summary.ts";
 import { BaseCommand } from "./base.ts";
@@ -21,7 +22,7 @@ class TextconvCommand extends BaseCommand {
 	async execute(): Promise<void> {
 		if (this.version === undefined) throw new UsageError("textconv needs a file", "name it: PATH");
 		const { bytes } = load(this.version);
-		writeStdout(`${linesOf(bytes).map(printable).join("\n")}\n`);
+		writeStdout(`${linesOf(bytes).map(printableLine).join("\n")}\n`);
 	}
 }
 
@@ -30,8 +31,8 @@ function linesOf(bytes: Uint8Array): string[] {
 	const problems: string[] = [];
 	const onProblem = ({ line, problem }: FormatError) => problems.push(`line ${line} ${problem}`);
 	try {
-		const { data } = readProtected(bytes, "", onProblem);
-		return [...summarize(data), ...problems];
+		const { document, data } = readProtected(bytes, "", onProblem);
+		return [...summarize(data, commentsOf(document)), ...problems];
 	} catch (error) {
 		if (!(error instanceof FormatError)) throw error;
 		const digest = shortDigest(new TextDecoder("latin1").decode(bytes));

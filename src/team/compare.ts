@@ -4,41 +4,12 @@
  */
 import { compareCodePoints } from "../format/code-points.ts";
 import type { DomainData, FileData } from "../format/data.ts";
-import { describeKey } from "./key-words.ts";
+import { custodianFingerprint } from "../model/fingerprints.ts";
+import { type Change, type CustodianChange, isProblem } from "./change.ts";
+import { Explanation } from "./explain-changes.ts";
+import { describeKey, readKdf } from "./key-words.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { compareLogs, type LogChanges } from "./log-changes.ts";
-
-/** One thing that is different, in the words of `pprotect diff --json`. */
-export type Change =
-	| { readonly what: "domain"; readonly how: "added" | "removed"; readonly domain: string }
-	| {
-			readonly what: "key";
-			/** Replaced: an owner's entry stayed as it was, so it is not the new key that they hold. */
-			readonly how: "rotated" | "replaced";
-			readonly domain: string;
-	  }
-	| {
-			readonly what: "owner";
-			/** Resealed: their entry is another, without a reason that shows. */
-			readonly how: "added" | "removed" | "resealed";
-			readonly domain: string;
-			readonly name: string;
-	  }
-	| {
-			readonly what: "secret";
-			/** Unclear: the domain's key is another, and the log does not say which values are. */
-			readonly how: "added" | "changed" | "removed" | "unclear";
-			readonly domain: string;
-			readonly name: string;
-	  }
-	| {
-			readonly what: "custodian";
-			readonly how: "added" | "removed" | "rekeyed";
-			readonly name: string;
-			/** The key before, as {@link describeKey} has it. */
-			readonly oldKey?: string;
-			readonly newKey?: string;
-	  }
-	| { readonly what: "audit-log"; readonly how: "added" | "removed"; readonly entries: number };
 
 /** A domain of one version, with what else says how it came from an earlier one. */
 export interface DomainVersion {
@@ -49,18 +20,35 @@ export interface DomainVersion {
 /** A version in which there is no file yet. */
 export const NOTHING: FileData = { domains: new Map(), custodians: new Map(), auditLog: [] };
 
-/** Everything that is different, in the file's order. */
-export function compareVersions(before: FileData, after: FileData): Change[] {
+/**
+ * Everything that is different: what no owner does first, the rest in the file's order. The log
+ * adds words to a change, and takes none away: anybody can write it.
+ */
+export function compareVersions(
+	before: FileData,
+	after: FileData,
+	knowledge: Knowledge = {},
+): Change[] {
 	const log = compareLogs(before.auditLog, after.auditLog);
+	const distrusted = { ...log, tellsOfRotation: () => false };
 	const domains = unionOfNames(before.domains, after.domains).flatMap((name) =>
 		compareDomain(
 			name,
 			{ domain: before.domains.get(name), custodians: before.custodians },
 			{ domain: after.domains.get(name), custodians: after.custodians },
-			log,
+			distrusted,
 		),
 	);
-	return [...domains, ...compareCustodians(before, after), ...compareAuditLogs(log)];
+	const explain = new Explanation(before, after, log, knowledge);
+	const changes = [...domains, ...compareCustodians(before, after)].flatMap((change) =>
+		explain.change(change),
+	);
+	const opened = [...(knowledge.values ?? [])].flatMap(([, { problems }]) => problems);
+	return [...opened, ...problemsFirst(changes), ...compareAuditLogs(log)];
+}
+
+function problemsFirst(changes: readonly Change[]): Change[] {
+	return [...changes.filter(isProblem), ...changes.filter((change) => !isProblem(change))];
 }
 
 /** What is different in one domain, which may be new or gone. */
@@ -130,8 +118,8 @@ export function secretChange(
 	return log.tellsOfRotation(domain) ? undefined : "unclear";
 }
 
-function compareCustodians(before: FileData, after: FileData): Change[] {
-	return unionOfNames(before.custodians, after.custodians).flatMap((name): Change[] => {
+function compareCustodians(before: FileData, after: FileData): CustodianChange[] {
+	return unionOfNames(before.custodians, after.custodians).flatMap((name): CustodianChange[] => {
 		const old = before.custodians.get(name);
 		const recent = after.custodians.get(name);
 		if (old === recent) return [];
@@ -141,16 +129,28 @@ function compareCustodians(before: FileData, after: FileData): Change[] {
 				what: "custodian",
 				how,
 				name,
-				...(old !== undefined && { oldKey: describeKey(old) }),
-				...(recent !== undefined && { newKey: describeKey(recent) }),
+				...(old !== undefined && { oldKey: describeKey(old), ...fingerprintAs("old", old) }),
+				...(recent !== undefined && {
+					newKey: describeKey(recent),
+					...fingerprintAs("new", recent),
+				}),
 			},
 		];
 	});
 }
 
-function compareAuditLogs({ added, removed }: LogChanges): Change[] {
+function fingerprintAs(which: "old" | "new", pwdkm: string): Partial<CustodianChange> {
+	if (readKdf(pwdkm) === undefined) return {};
+	const print = custodianFingerprint(pwdkm);
+	return which === "old" ? { oldFingerprint: print } : { newFingerprint: print };
+}
+
+function compareAuditLogs({ added, removed, isRewritten }: LogChanges): Change[] {
 	const changes: Change[] = [];
-	if (removed > 0) changes.push({ what: "audit-log", how: "removed", entries: removed });
+	if (removed > 0) {
+		const rewritten = isRewritten && ({ rewritten: true } as const);
+		changes.push({ what: "audit-log", how: "removed", entries: removed, ...rewritten });
+	}
 	if (added > 0) changes.push({ what: "audit-log", how: "added", entries: added });
 	return changes;
 }

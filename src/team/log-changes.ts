@@ -2,7 +2,7 @@
  * What one version's audit log tells beyond another's. After a rotation every box differs, and
  * the log is all that says, without credentials, which values are new.
  */
-import { parseAuditText, splitAuditEntry, splitTruncation } from "../model/audit-log.ts";
+import { auditText, parseAuditText, splitAuditEntry, splitTruncation } from "../model/audit-log.ts";
 
 /** Entries of a log, each told apart from its like by a number, so that a set can hold them. */
 export type NumberedEntries = readonly string[];
@@ -41,11 +41,31 @@ export interface LogChanges {
 	readonly added: number;
 	/** How many of the earlier entries are gone. */
 	readonly removed: number;
+	/** Whether entries were changed or taken out, where a truncation takes the oldest and says so. */
+	readonly isRewritten: boolean;
+	/** Whether the new entries tell of this, which is no evidence that it was so. */
+	tells(event: ToldEvent): boolean;
 	/** Whether the log tells of a rotation of this domain's key, and covers all since then. */
 	tellsOfRotation(domain: string): boolean;
 	/** Whether it tells of this secret being set or removed. */
 	tellsOfSecret(domain: string, secret: string): boolean;
 }
+
+/** Something that pprotect writes into the log when it does it. */
+export type ToldEvent =
+	| { readonly kind: "domain"; readonly how: "added" | "removed"; readonly domain: string }
+	| { readonly kind: "key"; readonly domain: string }
+	| {
+			readonly kind: "owner" | "secret";
+			readonly how: "set" | "removed";
+			readonly domain: string;
+			readonly name: string;
+	  }
+	| {
+			readonly kind: "custodian";
+			readonly how: "added" | "removed" | "rekeyed";
+			readonly name: string;
+	  };
 
 /** Compares the logs of two versions of which the second came from the first. */
 export function compareLogs(before: readonly string[], after: readonly string[]): LogChanges {
@@ -58,9 +78,18 @@ export function compareLogs(before: readonly string[], after: readonly string[])
 	const removed = known.length + added.length - present.length;
 	const isWhole = removed === 0 && old.truncated === recent.truncated;
 	const { rotated, touched } = readEvents(added);
+	const isTruncated =
+		recent.truncated - old.truncated === removed &&
+		commonPast(old.entries.slice(removed), recent.entries) === old.entries.length - removed;
+	let sentences: ReadonlySet<string> | undefined;
 	return {
 		added: added.length,
 		removed,
+		isRewritten: removed > 0 && !isTruncated,
+		tells: (event) => {
+			sentences ??= readSentences(added);
+			return sentencesOf(event).some((sentence) => sentences?.has(sentence));
+		},
 		tellsOfRotation: (domain) => isWhole && rotated.has(domain),
 		tellsOfSecret: (domain, secret) => touched.has(secretKey(domain, secret)),
 	};
@@ -79,6 +108,80 @@ function readEvents(entries: Iterable<string>): { rotated: Set<string>; touched:
 		}
 	}
 	return { rotated, touched };
+}
+
+/** Where a sentence ends, or begins, that names more than what is asked for. */
+const ENDS = [" with owner ", " (was owner of ", " (updated domains -> "] as const;
+const START = " added owner ";
+/** So often may one of those stand in an entry, as part of a name. */
+const MAX_CUTS = 4;
+
+/** The entries' sentences, each also cut off where it names more than one thing. */
+function readSentences(entries: Iterable<string>): ReadonlySet<string> {
+	const sentences = new Set<string>();
+	for (const entry of entries) {
+		const { text } = splitAuditEntry(withoutNumber(entry));
+		sentences.add(text);
+		for (const end of ENDS) {
+			for (const at of placesOf(end, text)) sentences.add(text.slice(0, at + end.length));
+		}
+		for (const at of placesOf(START, text)) sentences.add(text.slice(at));
+	}
+	return sentences;
+}
+
+function placesOf(part: string, text: string): number[] {
+	const places: number[] = [];
+	let at = text.indexOf(part);
+	while (at !== -1 && places.length < MAX_CUTS) {
+		places.push(at);
+		at = text.indexOf(part, at + 1);
+	}
+	return places;
+}
+
+/** The sentences, as {@link readSentences} has them, each of which tells of the event. */
+function sentencesOf(event: ToldEvent): string[] {
+	switch (event.kind) {
+		case "domain":
+			return event.how === "added"
+				? [auditText.createdDomain(event.domain, "")]
+				: [auditText.deletedDomain(event.domain)];
+		case "key":
+			return [auditText.rotatedKey(event.domain), auditText.createdDomain(event.domain, "")];
+		case "owner":
+			return ownerSentences(event.how, event.domain, event.name);
+		case "secret":
+			return event.how === "set"
+				? [auditText.addedSecret, auditText.setSecret, auditText.updatedSecret].map((say) =>
+						say(event.name, event.domain),
+					)
+				: [
+						auditText.removedSecret(event.name, event.domain),
+						auditText.deletedDomain(event.domain),
+					];
+		case "custodian":
+			return custodianSentences(event.how, event.name);
+	}
+}
+
+function ownerSentences(how: "set" | "removed", domain: string, name: string): string[] {
+	if (how === "set")
+		return [auditText.addedOwner("", name, domain), auditText.createdDomain(domain, name)];
+	return [
+		auditText.removedOwner(name, domain),
+		auditText.deletedDomain(domain),
+		...custodianSentences("removed", name),
+	];
+}
+
+function custodianSentences(how: "added" | "removed" | "rekeyed", name: string): string[] {
+	const created = [auditText.createdCustodian(name), auditText.createdRawCustodian(name)];
+	if (how === "added") return created;
+	// Up to the list of domains, which the bracket closes.
+	if (how === "removed") return [auditText.removedCustodian(name, []).slice(0, -1)];
+	const changed = [auditText.updatedPassphrase(name, []), auditText.rekeyedCustodian(name, [])];
+	return [...changed.map((sentence) => sentence.slice(0, -1)), ...created];
 }
 
 function secretKey(domain: string, secret: string): string {

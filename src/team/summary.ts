@@ -9,14 +9,19 @@ import { isSealedBox } from "../format/envelope.ts";
 import { unionOfNames } from "./compare.ts";
 import { describeKey } from "./key-words.ts";
 
-/** The file's lines, in the file's order. */
-export function summarize(data: FileData): string[] {
+/**
+ * The file's lines, in the file's order.
+ *
+ * @param comments each as it stands.
+ */
+export function summarize(data: FileData, comments: readonly string[] = []): string[] {
 	return [
 		...unionOfNames(data.domains).flatMap((name) => summarizeDomain(name, data)),
 		...unionOfNames(data.custodians).map((name) => {
 			const pwdkm = data.custodians.get(name) ?? "";
 			return `custodian ${name} (${describeKey(pwdkm)}) ${shortDigest(pwdkm)}`;
 		}),
+		...comments.map((comment) => `comment ${comment}`),
 		...data.auditLog.map((entry) => `log ${entry}`),
 	];
 }

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { followLinks } from "../store/follow-links.ts";
-import { gitOutput } from "./git.ts";
+import { gitOutput, type TrackedPath } from "./git.ts";
 
 /**
  * Whether git knows a file's content, so that others may know it too: `tracked` for a file in
@@ -18,4 +18,46 @@ export function gitKnowledgeOf(path: string): "tracked" | "history" | undefined 
 		// No git, or no file of a folder: a pipe, say.
 		return undefined;
 	}
+}
+
+/** The newest commits, up to `max`, from `from` back that touched the file. */
+export function commitsOf({ root, path }: TrackedPath, from: string, max: number): string[] {
+	const ask = ["--literal-pathspecs", "rev-list", "--full-history", `--max-count=${max}`];
+	const commits = gitOutput(root, [...ask, "--end-of-options", from, "--", path]);
+	return commits ? commits.split("\n") : [];
+}
+
+/** Whether the clone was made without the older commits. */
+export function isShallow(root: string): boolean {
+	return gitOutput(root, ["rev-parse", "--is-shallow-repository"]) === "true";
+}
+
+/** What a commit is compared with to find what moved: another, what is staged, or the work tree. */
+export type MoveTarget = { readonly revision: string } | "staged" | "work tree";
+
+/**
+ * Where a file that is at `path` in one of the two was, or is, in the other, as its content shows;
+ * undefined where it did not move.
+ */
+export function movedFile(
+	root: string,
+	from: string,
+	to: MoveTarget,
+	path: string,
+): { readonly from: string; readonly to: string } | undefined {
+	const target = to === "staged" ? ["--cached"] : [];
+	const second = typeof to === "object" ? [to.revision] : [];
+	const output = gitOutput(root, [
+		...["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R"],
+		...["--no-ext-diff", "--no-textconv", "--no-relative", ...target],
+		...["--end-of-options", from, ...second, "--"],
+	]);
+	const fields = output?.split("\0") ?? [];
+	for (let index = 0; index + 2 < fields.length; index += 3) {
+		const [old, recent] = [fields[index + 1], fields[index + 2]];
+		if (old !== undefined && recent !== undefined && (old === path || recent === path)) {
+			return { from: old, to: recent };
+		}
+	}
+	return undefined;
 }
