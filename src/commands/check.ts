@@ -1,110 +1,218 @@
+import { join, relative } from "node:path";
 import { Command } from "clipanion";
-import { flag } from "../cli/options.ts";
+import { flag, rest, text } from "../cli/options.ts";
 import { memoryOf } from "../crypto/key-derivation.ts";
-import { ProtectError } from "../errors.ts";
+import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
-import { unlockCustodian } from "../model/key-custodian.ts";
+import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
 import {
 	gitRefusal,
 	locateInGit,
 	protectedPaths,
 	readObjects,
+	stagedLinks,
 	stagedPaths,
+	type TrackedPath,
+	trackedPaths,
 } from "../system/git/git.ts";
+import { leadsOutOfWorkTree, linkLeadsOutside } from "../system/git/link.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store/store.ts";
-import { checkFile, inOrder } from "../team/check.ts";
+import { note } from "../system/voice.ts";
+import { checkFile, inOrder, safeToFollow } from "../team/check.ts";
 import { checkByOpening } from "../team/check-decrypt.ts";
+import type { SecretVariables } from "../team/check-names.ts";
+import { type FilePast, NO_PAST } from "../team/file-history.ts";
 import type { Finding } from "../team/finding.ts";
 import { DRIVER } from "../team/git-setup-files.ts";
 import { readKdf } from "../team/key-words.ts";
+import { typedCommand } from "../team/typed-command.ts";
 import { toJson } from "../values/json.ts";
+import { codeNameOfSecret, variableName } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
-import { findInGit, versionsInGit } from "./git-versions.ts";
+import { checkPast, findInGit } from "./check-past.ts";
+import { findRawKeys } from "./raw-keys.ts";
 
-/** A version to look at. */
+/** A file to look at. */
 interface Target {
+	/** As messages call it. */
 	readonly name: string;
-	readonly bytes: Uint8Array;
+	/** Undefined for a link that is not followed. */
+	readonly bytes: Uint8Array | undefined;
 	/** Where git has it. */
-	readonly place: ReturnType<typeof findInGit>;
+	readonly place: TrackedPath | undefined;
 }
 
 /** Which files git has to merge with us, or that are called so. */
 const PROTECTED = { name: "protected.yaml", driver: DRIVER };
+
+const VARIABLES: SecretVariables = {
+	uppercase: (secret) => variableName(secret, { uppercase: true }),
+	running: codeNameOfSecret,
+};
+
+const LINK_OUTSIDE: Finding = {
+	line: 1,
+	level: "problem",
+	code: "link-outside",
+	what: "is a link that leads out of the work tree, and was not read",
+	todo: "put the file itself in its place, or name it by its own path",
+};
 
 type FileFinding = Finding & { readonly file: string };
 
 class CheckCommand extends BaseCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
-		description: "look for what is wrong or risky in the file; needs no credentials",
+		description: "look for what is wrong or risky in protected files; needs no credentials",
 		details:
-			"Prints a line each, FILE:LINE: what: what to do, and exits with 1 if there is a problem. Warnings and notes do not make it fail. In a git work tree the last commit, and what is being merged, show which values are sealed to an older key.",
+			"Prints a line each, FILE:LINE: what: what to do, and exits with 1 if there is a problem. Warnings and notes do not make it fail. In a git work tree, it compares the file with the commits that it was made from, which shows keys that somebody replaced, values that are sealed to an older key, and what a merge lost.",
 		examples: [
-			["In CI, or before a commit", "$0 check"],
-			["What cannot be seen from outside", "$0 check --decrypt"],
+			["Before a commit", "$0 check"],
+			["What a pull request does, in CI", "$0 check --base origin/main"],
+			["What only an owner can see", "$0 check --decrypt"],
 			["What is about to be committed", "$0 check --staged"],
+			["Every protected file that git tracks", "$0 check --all"],
 		],
 	});
 
 	json = flag("--json", "print JSON");
-	decrypt = flag("--decrypt", "also open all that the acting user owns");
-	staged = flag("--staged", "look at what git would commit, of every file that git-setup set up");
+	decrypt = flag("--decrypt", "also open all that the acting user owns, now and before");
+	strict = flag("--strict", "exit with 1 for a warning too");
+	staged = flag("--staged", "look at what git would commit, in every protected file");
+	all = flag("--all", "look at every protected file that git tracks");
+	base = text("--base", "REV", "also compare with where the branch left this revision");
+	files = rest("FILE");
+
+	#creds: Creds | undefined;
 
 	async execute(): Promise<number> {
-		const findings: FileFinding[] = [];
-		let creds: Creds | undefined;
-		for (const target of this.staged ? this.#stagedTargets() : [this.#workingTarget()]) {
-			const { name, bytes, place } = target;
-			const { findings: found, source } = checkFile(
-				bytes,
-				name,
-				place && versionsInGit(place, bytes),
-			);
-			const all = [...found];
-			if (this.decrypt && source) {
-				creds ??= await this.credentials();
-				const pwdkm = source.data.custodians.get(creds.name);
-				const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
-				assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${creds.name}`);
-				all.push(...checkByOpening(source, await unlockCustodian(creds, pwdkm)));
-			}
-			const told = all.filter(({ level }) => level === "problem" || !this.quiet);
-			findings.push(...inOrder(told).map((finding) => ({ file: name, ...finding })));
+		this.#assertOptions();
+		const findings = this.staged ? this.#stagedKeys() : [];
+		for (const target of this.#targets()) {
+			const found = safeToFollow(inOrder(await this.#check(target)));
+			findings.push(...found.map((finding) => ({ file: target.name, ...finding })));
 		}
-		this.#print(findings);
-		return findings.some(({ level }) => level === "problem") ? 1 : 0;
+		const fails = (level: Finding["level"]) =>
+			level === "problem" || (this.strict && level === "warning");
+		this.#print(findings.filter(({ level }) => !this.quiet || fails(level)));
+		return findings.some(({ level }) => fails(level)) ? 1 : 0;
 	}
 
-	#workingTarget(): Target {
-		const { filePath } = this;
-		return { name: filePath, bytes: load(filePath).bytes, place: findInGit(filePath) };
+	#assertOptions(): void {
+		const [first] = this.files;
+		if (first !== undefined && this.fileOption !== undefined) {
+			throw new ConflictingOptionsError(
+				`--file and ${first} both name a file`,
+				"leave --file out: check takes several names",
+			);
+		}
+		if (!this.all) return;
+		if (this.staged) {
+			throw new ConflictingOptionsError("--staged looks at every file", "leave --all out");
+		}
+		if (first !== undefined || this.fileOption !== undefined) {
+			throw new ConflictingOptionsError("--all looks at every file", "leave the names out");
+		}
+	}
+
+	async #check({ name, bytes, place }: Target): Promise<Finding[]> {
+		if (!bytes) return [LINK_OUTSIDE];
+		const past = this.#past(place, bytes);
+		const typed = typedCommand(name === this.#default ? undefined : name);
+		const { findings, source } = checkFile(bytes, name, { past, typed, variables: VARIABLES });
+		if (!this.decrypt || !source) return [...findings];
+		const custodian = await this.#unlocked(source.data.custodians);
+		const steps = [...past.origins, ...past.recent.slice(0, 1)];
+		const versions = steps.flatMap(({ before }) => before);
+		return [...findings, ...checkByOpening(source, custodian, { versions, typed })];
+	}
+
+	#past(place: TrackedPath | undefined, bytes: Uint8Array): FilePast {
+		const { base, staged: isStaged } = this;
+		if (place) return checkPast(place, bytes, { base, isStaged });
+		if (base === undefined) return NO_PAST;
+		throw this.#notInGit("leave out --base");
+	}
+
+	/** The file's acting custodian. */
+	async #unlocked(custodians: ReadonlyMap<string, string>): Promise<UnlockedCustodian> {
+		this.#creds ??= await this.credentials();
+		const pwdkm = custodians.get(this.#creds.name);
+		const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
+		assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${this.#creds.name}`);
+		return unlockCustodian(this.#creds, pwdkm);
+	}
+
+	/** The file that a command works on where none is named. */
+	get #default(): string {
+		return this.fileOption === undefined ? this.filePath : "protected.yaml";
+	}
+
+	get #names(): readonly string[] {
+		return this.files.length > 0 ? this.files : [this.filePath];
+	}
+
+	#targets(): Target[] {
+		if (this.staged) return this.#stagedTargets();
+		const names = this.all ? this.#trackedNames() : this.#names;
+		return names.map((name): Target => {
+			const isOutside = findInGit(name) !== undefined && leadsOutOfWorkTree(name);
+			if (isOutside) return { name, bytes: undefined, place: undefined };
+			return { name, bytes: load(name).bytes, place: findInGit(name) };
+		});
+	}
+
+	#trackedNames(): string[] {
+		const { root } = this.#workTree("leave out --all");
+		const paths = protectedPaths(root, trackedPaths(root), PROTECTED);
+		if (paths.length === 0) note("git tracks no protected file here, so nothing was checked");
+		return paths.map((path) => nameOf(root, path));
 	}
 
 	#stagedTargets(): Target[] {
-		const place = locateInGit(this.filePath);
-		if (!place) {
-			throw new ProtectError(
-				`${this.filePath} is in no git work tree: ${gitRefusal(this.filePath)}`,
-				"leave out --staged",
-			);
-		}
-		const { root } = place;
-		const paths =
-			this.fileOption === undefined
-				? protectedPaths(root, stagedPaths(root), PROTECTED)
-				: [place.path];
+		const { root } = this.#workTree("leave out --staged");
+		const asked = this.files.length > 0 || this.fileOption !== undefined ? this.#names : [];
+		const paths = new Set([
+			...asked.map((name) => locateInGit(name)?.path ?? name),
+			...(this.files.length > 0 ? [] : protectedPaths(root, stagedPaths(root), PROTECTED)),
+		]);
 		const objects = readObjects(
 			root,
-			paths.map((path) => `:0:${path}`),
+			[...paths].map((path) => `:0:${path}`),
 		);
-		return paths.flatMap((path, index) => {
+		const links = stagedLinks(root);
+		const targets = [...paths].flatMap((path, index): Target[] => {
 			const bytes = objects[index];
-			return bytes ? { name: path, bytes, place: { root, path } } : [];
+			if (!bytes) return [];
+			const name = nameOf(root, path);
+			if (!links.has(path)) return [{ name, bytes, place: { root, path } }];
+			// The file that a link within the work tree leads to is looked at where it is staged.
+			const isOutside = linkLeadsOutside(root, path, new TextDecoder().decode(bytes));
+			return isOutside ? [{ name, bytes: undefined, place: undefined }] : [];
 		});
+		if (targets.length === 0) note("no protected file is staged, so nothing was checked");
+		return targets;
+	}
+
+	#stagedKeys(): FileFinding[] {
+		const { root } = this.#workTree("leave out --staged");
+		return [...findRawKeys(root, stagedPaths(root))].flatMap(([path, findings]) =>
+			findings.map((finding) => ({ file: nameOf(root, path), ...finding })),
+		);
+	}
+
+	#workTree(hint: string): TrackedPath {
+		const place = locateInGit(this.#names[0] ?? this.filePath);
+		if (place) return place;
+		throw this.#notInGit(hint);
+	}
+
+	#notInGit(hint: string): ProtectError {
+		const name = this.#names[0] ?? this.filePath;
+		return new ProtectError(`${name} is in no git work tree: ${gitRefusal(name)}`, hint);
 	}
 
 	#print(findings: readonly FileFinding[]): void {
@@ -118,6 +226,11 @@ class CheckCommand extends BaseCommand {
 		});
 		if (lines.length > 0) writeStdout(lines.join(""));
 	}
+}
+
+/** A path of the work tree as it is called from here. */
+function nameOf(root: string, path: string): string {
+	return relative(process.cwd(), join(root, path)).replaceAll("\\", "/");
 }
 
 export { CheckCommand as command };

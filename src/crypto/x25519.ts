@@ -48,6 +48,17 @@ export function sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uin
 	return secret;
 }
 
+/**
+ * Whether a 32-byte public key is of low order, so that it shares the same secret with everybody.
+ *
+ * @throws ProtectError for another length.
+ */
+export function isLowOrder(publicKey: Uint8Array): boolean {
+	assertKeyLength(publicKey);
+	// Any private key tells: clamping makes each a multiple of the cofactor.
+	return equalBytes(productOrZeros(new Uint8Array(KEY_LENGTH).fill(1), publicKey), ZEROS);
+}
+
 const ZEROS = new Uint8Array(KEY_LENGTH);
 
 /** Each implementation fails in its own way at a point of low order, and, given the lengths, only there. */

@@ -1,18 +1,22 @@
 /** Looks through a protected file for all that can be wrong with it, without credentials. */
 import { FormatError } from "../errors.ts";
-import { conflictMarkers, RESOLVE_CONFLICT } from "../format/conflict-markers.ts";
-import { type FileData, type ProtectedText, SECRET_PREFIX } from "../format/data.ts";
+import { conflictMarkers } from "../format/conflict-markers.ts";
+import { type ProtectedText, SECRET_PREFIX } from "../format/data.ts";
 import { isSealedBox } from "../format/envelope.ts";
 import { LineIndex } from "../format/line-index.ts";
 import type { Document, Node } from "../format/node.ts";
-import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
+import { checkCopies } from "./check-copies.ts";
+import { checkFormerOwners } from "./check-former-owners.ts";
+import { checkHistory } from "./check-history.ts";
+import { checkLog } from "./check-log.ts";
+import { checkNames, type SecretVariables } from "./check-names.ts";
+import { checkPeople } from "./check-people.ts";
+import { checkPublicKeys } from "./check-public-keys.ts";
+import { type FilePast, historyOf, NO_PAST, pastVersions } from "./file-history.ts";
 import type { Finding } from "./finding.ts";
-import { describeKey, isWeakerThanHard, readKdf } from "./key-words.ts";
 import { Locations } from "./locations.ts";
-import type { NamedVersion } from "./named-version.ts";
-import { describeReplacedKey, findReplacedKeys } from "./replaced-keys.ts";
-import { findStaleEntries } from "./stale-entries.ts";
+import { type TypedCommand, typedCommand } from "./typed-command.ts";
 
 export interface Checked {
 	/** By line. */
@@ -21,28 +25,46 @@ export interface Checked {
 	readonly source: ProtectedText | undefined;
 }
 
-/** So many domains of one custodian are worth a note. */
-const MANY_DOMAINS = 5;
+/** What is known beyond the file itself. */
+export interface CheckContext {
+	/** What git has of the file. */
+	readonly past?: FilePast;
+	/** How commands in hints name the file. */
+	readonly typed?: TypedCommand;
+	/** The variables that secrets become. */
+	readonly variables?: SecretVariables;
+}
 
-/**
- * @param path names the file in what cannot be read at all.
- * @param versions other versions of the file, which may show that an entry is out of date.
- */
-export function checkFile(
-	bytes: Uint8Array,
-	path: string,
-	versions: readonly NamedVersion[] = [],
-): Checked {
+/** @param path names the file in what cannot be read at all. */
+export function checkFile(bytes: Uint8Array, path: string, context: CheckContext = {}): Checked {
+	const { past = NO_PAST, typed = typedCommand(), variables } = context;
+	const unseen = past.unseen.map(
+		(words): Finding => ({ line: 1, level: "warning", code: "not-seen", ...words }),
+	);
 	const markers = checkMarkers(bytes);
 	if (markers.length > 0) return { findings: markers, source: undefined };
 	const problems: Finding[] = [];
 	const source = readIfYaml(bytes, path, (error) => problems.push(asFinding(error)));
 	if (!source) return { findings: problems, source };
-	const unsealed = checkBoxes(source.document);
+	const { document, data } = source;
+	const at = new Locations(document);
+	const unsealed = checkBoxes(document, typed);
 	const unsealedLines = new Set(unsealed.map(({ line }) => line));
 	const others = problems.filter(({ line }) => !unsealedLines.has(line));
-	const findings = [...unsealed, ...others, ...checkMeaning(source, versions)];
-	return { findings: inOrder(findings), source };
+	const history = historyOf(data, past);
+	const findings = [
+		...unseen,
+		...unsealed,
+		...others,
+		...checkHistory(data, history, at, typed),
+		...checkPublicKeys(data, at),
+		...checkCopies(data, at, typed),
+		...checkFormerOwners(data, pastVersions(history), at, typed),
+		...checkLog(data, at),
+		...checkNames(data, history, at, variables),
+		...checkPeople(data, at, typed),
+	];
+	return { findings: safeToFollow(inOrder(findings)), source };
 }
 
 /** By line; on one line, the worst first. */
@@ -53,16 +75,47 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
 	);
 }
 
-/** All of them: reading stops at the first. */
+const SEALS =
+	/\bpprotect (?:add-|update-|rotate-|migrate-|offboard|copy-|set-key|rekey|edit|import)/;
+
+/**
+ * Where a key is somebody else's, that comes first, and nothing advises to seal anything before it
+ * is put right.
+ */
+export function safeToFollow(findings: readonly Finding[]): Finding[] {
+	const foreign = findings.filter(
+		({ code }) => code === "replaced-key" || code === "foreign-key" || code === "weak-public-key",
+	);
+	if (foreign.length === 0) return [...findings];
+	const others = findings.filter((finding) => !foreign.includes(finding));
+	const todo = `first put the key right that line ${foreign[0]?.line} tells of, then check again`;
+	return [
+		...foreign,
+		...others.map((finding) => (SEALS.test(finding.todo) ? { ...finding, todo } : finding)),
+	];
+}
+
+/** Each conflict once, at its first line. */
 function checkMarkers(bytes: Uint8Array): Finding[] {
 	const text = new TextDecoder("utf-8").decode(bytes);
 	const lines = new LineIndex(text);
-	return conflictMarkers(text).map((offset) => ({
-		line: lines.lineAt(offset),
-		level: "problem",
-		what: "holds a git conflict marker",
-		todo: RESOLVE_CONFLICT,
-	}));
+	const findings: Finding[] = [];
+	let start: number | undefined;
+	for (const offset of conflictMarkers(text)) {
+		const isInside = start !== undefined;
+		if (isInside && text[offset] !== ">" && text[offset] !== "<") continue;
+		if (text[offset] === "<") start = offset;
+		else if (isInside) start = undefined;
+		if (text[offset] === ">" && isInside) continue;
+		findings.push({
+			line: lines.lineAt(offset),
+			level: "problem",
+			code: "conflict-marker",
+			what: "holds a git conflict marker",
+			todo: "keep one version of the marked lines, and delete the markers",
+		});
+	}
+	return findings;
 }
 
 function readIfYaml(
@@ -84,11 +137,11 @@ function asFinding({
 	problem,
 	hint = "restore it from version control",
 }: FormatError): Finding {
-	return { line, level: "problem", what: problem, todo: hint };
+	return { line, level: "problem", code: "unreadable", what: problem, todo: hint };
 }
 
 /** A value that no tool sealed. It is looked for in the text: YAML may read it as a number, say. */
-function checkBoxes(document: Document): Finding[] {
+function checkBoxes(document: Document, typed: TypedCommand): Finding[] {
 	const { root } = document;
 	const lines = new LineIndex(document.text);
 	if (root.kind !== "map") return [];
@@ -100,8 +153,9 @@ function checkBoxes(document: Document): Finding[] {
 				{
 					line: lines.lineAt(entry.start),
 					level: "problem",
+					code: "not-sealed",
 					what: `secret ${name} of ${domain} is no sealed box, as if its value had been typed into the file`,
-					todo: `seal it with pprotect update-secret ${shellWord(domain)} ${shellWord(name)}, and change it at its source, as the file's history shows it`,
+					todo: `seal it with ${typed("update-secret", domain, name)}, and change it at its source, as the file's history shows it`,
 				},
 			];
 		}),
@@ -110,134 +164,4 @@ function checkBoxes(document: Document): Finding[] {
 
 function holdsBox(node: Node): boolean {
 	return node.kind === "scalar" && node.text !== undefined && isSealedBox(node.text);
-}
-
-function checkMeaning(
-	{ document, data }: ProtectedText,
-	versions: readonly NamedVersion[],
-): Finding[] {
-	const at = new Locations(document);
-	return [
-		...checkReplaced(data, versions, at),
-		...checkStale(data, versions, at),
-		...checkCopies(data, at),
-		...checkDomains(data, at),
-		...checkCustodians(data, at),
-	];
-}
-
-function checkReplaced(
-	data: FileData,
-	versions: readonly NamedVersion[],
-	at: Locations,
-): Finding[] {
-	return findReplacedKeys(data, versions).map((key) => ({
-		line: key.kind === "domain" ? at.publicKey(key.domain) : at.place(key),
-		level: "problem",
-		...describeReplacedKey(key),
-	}));
-}
-
-function checkStale(data: FileData, versions: readonly NamedVersion[], at: Locations): Finding[] {
-	return findStaleEntries(data, versions).map((entry) => {
-		const { kind, domain, name, seenIn } = entry;
-		const [where, who] = [shellWord(domain), shellWord(name)];
-		const isSecret = kind === "secret";
-		return {
-			line: at.place(entry),
-			level: "problem",
-			what: isSecret
-				? `secret ${name} of ${domain} is sealed to an older key of ${domain}, as ${seenIn} shows, so that nobody can open it`
-				: `the entry of owner ${name} of ${domain} is out of date, as ${seenIn} shows: ${name} or ${domain} has another key since, so that it does not open`,
-			todo: isSecret
-				? `ask an owner whether they rotated the key of ${domain}; once they say so, set it again: pprotect update-secret ${where} ${name}`
-				: `ask ${name} whether they changed their key; once they say so, as another owner: pprotect rm-owner ${where} ${who}, then pprotect add-owner ${where} ${who}`,
-		};
-	});
-}
-
-/** A domain's key, or an owner's entry, that stands in a second place. */
-function checkCopies({ domains, custodians }: FileData, at: Locations): Finding[] {
-	const findings: Finding[] = [];
-	const domainOf = new Map<string, string>();
-	const ownerOf = new Map<string, { domain: string; owner: string }>();
-	for (const [domain, { publicKey, owners }] of domains) {
-		const twin = domainOf.get(publicKey);
-		if (twin !== undefined) {
-			findings.push({
-				line: at.publicKey(domain),
-				level: "warning",
-				what: `${domain} has the same key as ${twin}: who owns one can open both`,
-				todo: `pprotect rotate-domain-keys ${shellWord(domain)}`,
-			});
-		}
-		domainOf.set(publicKey, twin ?? domain);
-		for (const [owner, box] of owners) {
-			const other = ownerOf.get(box);
-			ownerOf.set(box, other ?? { domain, owner });
-			if (!other || (twin !== undefined && custodians.get(owner) === custodians.get(other.owner))) {
-				continue;
-			}
-			findings.push({
-				line: at.place({ kind: "owner", domain, name: owner }),
-				level: "problem",
-				what: `the entry of owner ${owner} of ${domain} is that of ${other.owner} of ${other.domain}, and cannot be right in both`,
-				todo: `as another owner: pprotect rm-owner ${shellWord(domain)} ${shellWord(owner)}, then pprotect add-owner ${shellWord(domain)} ${shellWord(owner)}`,
-			});
-		}
-	}
-	return findings;
-}
-
-function checkDomains({ domains }: FileData, at: Locations): Finding[] {
-	return [...domains].flatMap(([domain, { owners }]): Finding[] => {
-		const [only, ...others] = owners.keys();
-		if (only === undefined || others.length > 0) return [];
-		return [
-			{
-				line: at.place({ kind: "domain", domain }),
-				level: "warning",
-				what: `domain ${domain} has one owner, ${only}: without their passphrase its values are lost`,
-				todo: `add another: pprotect add-owner ${shellWord(domain)}`,
-			},
-		];
-	});
-}
-
-function checkCustodians({ custodians, domains }: FileData, at: Locations): Finding[] {
-	const owned = new Map<string, number>();
-	for (const { owners } of domains.values()) {
-		for (const owner of owners.keys()) owned.set(owner, (owned.get(owner) ?? 0) + 1);
-	}
-	return [...custodians].flatMap(([name, pwdkm]) => {
-		const line = at.place({ kind: "custodian", name });
-		const count = owned.get(name) ?? 0;
-		const findings: Finding[] = [];
-		if (count === 0) {
-			findings.push({
-				line,
-				level: "warning",
-				what: `key custodian ${name} owns nothing`,
-				todo: `let them in with pprotect add-owner, or pprotect rm-key-custodian ${shellWord(name)}`,
-			});
-		}
-		if (count >= MANY_DOMAINS) {
-			findings.push({
-				line,
-				level: "note",
-				what: `key custodian ${name} owns ${count} domains, which one passphrase opens`,
-				todo: "see that they need them all",
-			});
-		}
-		const kdf = readKdf(pwdkm);
-		if (kdf && isWeakerThanHard(kdf)) {
-			findings.push({
-				line,
-				level: "note",
-				what: `the passphrase of ${name} is quicker to guess than with a hard key (${describeKey(pwdkm)})`,
-				todo: "if a person typed it: pprotect set-key-custodian-passphrase",
-			});
-		}
-		return findings;
-	});
 }

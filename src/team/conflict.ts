@@ -36,3 +36,17 @@ export function pathOf(place: Place): readonly string[] {
 			return [CUSTODIANS_KEY, place.name];
 	}
 }
+
+/** An entry as sentences name it. */
+export function inWords(place: Place): string {
+	switch (place.kind) {
+		case "custodian":
+			return `key custodian ${place.name}`;
+		case "domain":
+			return `domain ${place.domain}`;
+		case "owner":
+			return `owner ${place.name} of ${place.domain}`;
+		case "secret":
+			return `secret ${place.name} of ${place.domain}`;
+	}
+}

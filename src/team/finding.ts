@@ -2,9 +2,47 @@
 export interface Finding {
 	/** From 1. */
 	readonly line: number;
-	/** A problem has to be mended; a warning is a risk that one may take; a note is only told. */
+	/** A problem has to be fixed; a warning is a risk that one may take; a note is only told. */
 	readonly level: "problem" | "warning" | "note";
+	/** What kind of finding it is, for programs: it stays the same from version to version. */
+	readonly code: FindingCode;
 	readonly what: string;
 	/** What to do about it, or to type. */
 	readonly todo: string;
 }
+
+/** Every kind of finding; docs/git.md says what each means. */
+export type FindingCode =
+	| "conflict-marker"
+	| "unreadable"
+	| "not-sealed"
+	| "replaced-key"
+	| "stale-secret"
+	| "stale-owner"
+	| "weak-public-key"
+	| "copied-box"
+	| "copied-entry"
+	| "same-key"
+	| "older-value"
+	| "older-key"
+	| "lost-in-merge"
+	| "revived"
+	| "removed-in-log"
+	| "former-owner"
+	| "log-rewritten"
+	| "log-truncated"
+	| "hidden-character"
+	| "look-alike"
+	| "same-variable"
+	| "runs-code"
+	| "one-owner"
+	| "owns-nothing"
+	| "owns-many"
+	| "quick-to-guess"
+	| "does-not-open"
+	| "foreign-key"
+	| "value-differs"
+	| "not-opened"
+	| "not-seen"
+	| "link-outside"
+	| "raw-key";

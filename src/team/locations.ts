@@ -1,4 +1,5 @@
 /** Tells the line that something stands on. */
+import { AUDIT_LOG_KEY } from "../format/data.ts";
 import { LineIndex } from "../format/line-index.ts";
 import type { Document } from "../format/node.ts";
 import { type Place, pathOf } from "./conflict.ts";
@@ -20,6 +21,10 @@ export class Locations {
 
 	publicKey(domain: string): number {
 		return this.#lineOf([domain, "meta", "public-key"]);
+	}
+
+	auditLog(): number {
+		return this.#lineOf([AUDIT_LOG_KEY]);
 	}
 
 	#lineOf(path: readonly string[]): number {

@@ -52,6 +52,7 @@ describe("pprotect check", () => {
 			file: "protected.yaml",
 			line: 2,
 			level: "problem",
+			code: "not-sealed",
 			what: expect.any(String),
 			todo: expect.any(String),
 		});
@@ -97,7 +98,8 @@ describe("pprotect check", () => {
 		repository.writeOther("other.yaml", bad);
 		const check = (options = {}) =>
 			pprotect(["check", "--staged"], { cwd: repository.cwd, ...options });
-		expect((await check()).stdout).toBe("");
+		const notices = /^pprotect: note: no protected file is staged, so nothing was checked\n$/;
+		expect((await check({ notices })).stdout).toBe("");
 		repository.git("add", "--all");
 		const { stdout } = await check(finding);
 		expect(stdout).toMatch(/^sub\/protected\.yaml:2: secret shared of dev is no sealed box/);

@@ -148,6 +148,14 @@ export function stagedPaths(root: string): string[] {
 	return listOf(diff.stdout);
 }
 
+/** The paths of the symbolic links in the index, from the top of the work tree. */
+export function stagedLinks(root: string): ReadonlySet<string> {
+	const entries = listOf(runGit(root, ["ls-files", "-z", "--stage"]).stdout);
+	return new Set(
+		entries.flatMap((entry) => (entry.startsWith("120000 ") ? entry.split("\t").slice(1) : [])),
+	);
+}
+
 /** The paths of all files in the index, from the top of the work tree. */
 export function trackedPaths(root: string): string[] {
 	const { exitCode, stdout } = runGit(root, ["ls-files", "-z"]);

@@ -8,6 +8,7 @@ import { readProtected } from "../../../src/format/read.ts";
 import { KeyFile } from "../../../src/model/key-file.ts";
 import { checkFile } from "../../../src/team/check.ts";
 import { checkByOpening } from "../../../src/team/check-decrypt.ts";
+import { madeFrom } from "../../../src/team/file-history.ts";
 import type { Finding } from "../../../src/team/finding.ts";
 import { Branch, type Step } from "./branch.ts";
 
@@ -38,21 +39,24 @@ test("a sound file has nothing to say about", async () => {
 });
 
 describe("problems", () => {
-	test("all conflict markers, whatever else is wrong", async () => {
+	test("each conflict once, whatever else is wrong", async () => {
 		const text = decode((await sound()).bytes);
 		const marked = text.replace(
-			/^ {2}secret-x.*\n/m,
-			"<<<<<<< HEAD\n$&=======\n$&>>>>>>> feature\n",
+			/^ {2}secret-x.*\n/gm,
+			"<<<<<<< HEAD\n$&||||||| base\n=======\n$&>>>>>>> feature\n",
 		);
 		const { findings, source } = checkFile(encode(marked), "p");
 		expect(source).toBeUndefined();
 		expect(findings.map(({ line, level }) => [line, level])).toEqual([
 			[2, "problem"],
-			[4, "problem"],
-			[6, "problem"],
+			[14, "problem"],
 		]);
-		expect(findings[0]?.what).toBe("holds a git conflict marker");
-		expect(findings[0]?.todo).toContain("pprotect git-setup");
+		expect(findings[0]).toMatchObject({
+			code: "conflict-marker",
+			what: "holds a git conflict marker",
+		});
+		const rest = found(text.replace("audit-log:", "=======\naudit-log:"));
+		expect(rest).toEqual(["======= | problem | holds a git conflict marker"]);
 	});
 
 	test.each([
@@ -115,7 +119,8 @@ describe("problems", () => {
 			.replace(/^ {6}ben: .*$/m, lineOf(/^ {6}ben: .*$/m));
 		const head = { name: "HEAD", data: before.file.data };
 		const merged = { name: "MERGE_HEAD", data: after.file.data };
-		const findings = (versions: (typeof head)[]) => checkFile(encode(text), "p", versions).findings;
+		const findings = (versions: (typeof head)[]) =>
+			checkFile(encode(text), "p", { past: madeFrom(versions) }).findings;
 		expect(found(text, findings([head, merged]))).toEqual([
 			"secret-x | problem | secret x of a is sealed to an older key of a, as HEAD shows, so that nobody can open it",
 			"ben | problem | the entry of owner ben of a is out of date, as HEAD shows: ben or a has another key since, so that it does not open",
@@ -133,7 +138,9 @@ test("an entry that another version has beside an older key of the custodian", a
 		{ name: "HEAD", data: before.file.data },
 		{ name: "MERGE_HEAD", data: after.file.data },
 	];
-	expect(checkFile(encode(text), "p", versions).findings.map(({ what }) => what)).toEqual([
+	expect(
+		checkFile(encode(text), "p", { past: madeFrom(versions) }).findings.map(({ what }) => what),
+	).toEqual([
 		"the entry of owner ben of a is out of date, as HEAD shows: ben or a has another key since, so that it does not open",
 	]);
 });
@@ -175,8 +182,9 @@ describe("what does not make a check fail", () => {
 	test("two domains with one key", async () => {
 		const text = decode((await sound()).bytes);
 		const [, domain = ""] = /^(a:\n(?: .*\n)*)/.exec(text) ?? [];
-		expect(found(domain.replace("a:", "A:") + text)).toEqual([
-			"public-key | warning | a has the same key as A: who owns one can open both",
+		const copy = domain.replace("a:", "copy:").replace(/^ {2}secret-.*\n/m, "");
+		expect(found(copy + text)).toEqual([
+			"public-key | warning | a has the same key as copy: who owns one can open both",
 		]);
 	});
 
@@ -191,9 +199,10 @@ describe("what does not make a check fail", () => {
 		]);
 		const vector = readFileSync(join(import.meta.dir, "../../vectors/v3-scrypt-fast.yaml"), "utf8");
 		const notes = checkFile(encode(vector), "p").findings.filter(({ level }) => level === "note");
-		expect(notes[0]?.what).toContain("is quicker to guess than with a hard key (scrypt, ");
+		expect(notes.map(({ code }) => code)).toEqual(["one-owner", "quick-to-guess"]);
+		expect(notes[1]?.what).toContain("is quicker to guess than with a hard key (scrypt, ");
 		const hard = readFileSync(join(import.meta.dir, "../../vectors/v3-scrypt-hard.yaml"));
-		expect(checkFile(hard, "p").findings.filter(({ level }) => level === "note")).toEqual([]);
+		expect(checkFile(hard, "p").findings.map(({ code }) => code)).toEqual(["one-owner"]);
 	});
 });
 

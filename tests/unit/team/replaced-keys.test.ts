@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { FileData } from "../../../src/format/data.ts";
 import { checkFile } from "../../../src/team/check.ts";
+import { madeFrom } from "../../../src/team/file-history.ts";
 import { findReplacedKeys } from "../../../src/team/replaced-keys.ts";
 import { Branch, type Step } from "./branch.ts";
 
@@ -107,7 +108,7 @@ test("check tells of a replaced key alone, and advises to seal nothing", async (
 		swap(data.custodians.get("ben"), foreign.custodians.get("ben")),
 	];
 	for (const bytes of swapped) {
-		const { findings } = checkFile(bytes, "p", [head(data)]);
+		const { findings } = checkFile(bytes, "p", { past: madeFrom([head(data)]) });
 		expect(findings).toHaveLength(1);
 		expect(findings[0]?.level).toBe("problem");
 		expect(findings[0]?.what).toContain("was replaced");

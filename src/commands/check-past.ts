@@ -1,0 +1,269 @@
+/** What git has of a protected file, for `check` to compare with. */
+import { ProtectError, UsageError } from "../errors.ts";
+import { readProtected } from "../format/read.ts";
+import {
+	commitOf,
+	type FileCommit,
+	fileCommits,
+	findObjects,
+	type GitObject,
+	indexStages,
+	mergeBases,
+} from "../system/git/commits.ts";
+import { locateInGit, readObjects, type TrackedPath } from "../system/git/git.ts";
+import { isShallow } from "../system/git/history.ts";
+import type { FilePast, Origin, Step } from "../team/file-history.ts";
+import type { NamedVersion } from "../team/named-version.ts";
+
+/** As many bytes of versions are read, so that a long history of a large file takes no minutes. */
+const MOST_BYTES = 24 * 1024 * 1024;
+
+/** What may be brought to the last commit without becoming a parent of the next, and its base. */
+const BROUGHT = [
+	["CHERRY_PICK_HEAD", "CHERRY_PICK_HEAD^"],
+	["REBASE_HEAD", "REBASE_HEAD^"],
+	["REVERT_HEAD", undefined],
+	["refs/stash", undefined],
+] as const;
+
+/** Where the file lies in git; undefined outside of it, and where there is no git. */
+export function findInGit(path: string): TrackedPath | undefined {
+	try {
+		return locateInGit(path);
+	} catch (error) {
+		if (error instanceof ProtectError) return undefined;
+		throw error;
+	}
+}
+
+export interface PastOptions {
+	/** What is compared is about to be committed, so that no commit has it yet. */
+	readonly isStaged?: boolean;
+	/** A revision that the file is compared with too, as a pull request is. */
+	readonly base?: string | undefined;
+}
+
+/**
+ * The versions that the file was made from, and how they were.
+ *
+ * @throws UsageError for a base that is no commit, or that has none in common with the last one.
+ */
+export function checkPast(place: TrackedPath, bytes: Uint8Array, options: PastOptions): FilePast {
+	return new PastReader(place).read(bytes, options);
+}
+
+class PastReader {
+	readonly #place: TrackedPath;
+	/** What git has under a name; undefined for what it does not have. */
+	readonly #objects = new Map<string, GitObject | undefined>();
+	/** By the object's name in git; undefined for what cannot be read. */
+	readonly #data = new Map<string, NamedVersion["data"] | undefined>();
+	#bytesLeft = MOST_BYTES;
+
+	constructor(place: TrackedPath) {
+		this.#place = place;
+	}
+
+	read(bytes: Uint8Array, { isStaged = false, base }: PastOptions): FilePast {
+		const bases = base === undefined ? [] : this.#basesOf(base);
+		const steps = isStaged ? { recent: [], older: [], unseen: [] } : this.#steps(bases[0]);
+		const compared = bases.map((commit) => {
+			return { before: this.#versionsOf([commit], () => base ?? commit), others: [], bases: [] };
+		});
+		return { ...steps, origins: [...this.#present(bytes), ...compared] };
+	}
+
+	/** The commits that the last one and the base have in common. */
+	#basesOf(base: string): string[] {
+		const { root } = this.#place;
+		const commit = commitOf(root, base);
+		if (commit === undefined) {
+			throw new UsageError(
+				`${base} is not a commit that git has`,
+				"fetch it first; in a CI job, check out the whole history (fetch-depth: 0)",
+			);
+		}
+		const bases = mergeBases(root, [commit, "HEAD"]);
+		if (bases.length > 0) return bases;
+		throw new UsageError(
+			`${base} and the last commit have no commit in common here`,
+			isShallow(root)
+				? "the clone is shallow: get the whole history with git fetch --unshallow (in a CI job, fetch-depth: 0)"
+				: "name a commit that the branch started from",
+		);
+	}
+
+	/** What the file in the work tree, or what is staged, was made from. */
+	#present(bytes: Uint8Array): Origin[] {
+		const { root } = this.#place;
+		const brought = BROUGHT.map(([name]) => name);
+		this.#find([...["HEAD", "MERGE_HEAD", ...brought].map((name) => this.#inCommit(name))]);
+		const head = this.#versionsOf(["HEAD"]);
+		const merged = this.#versionsOf(["MERGE_HEAD"]);
+		const origins: Origin[] = [];
+		if (merged.length > 0) {
+			const common = mergeBases(root, ["HEAD", "MERGE_HEAD"]);
+			const bases = this.#versionsOf(common, shortId);
+			origins.push({ before: [...head, ...merged], others: [], bases });
+		}
+		for (const [name, base] of BROUGHT) {
+			const others = this.#versionsOf([name]);
+			if (others.length === 0) continue;
+			const bases = this.#versionsOf(base === undefined ? [] : [base]);
+			origins.push({ before: [...head, ...merged], others, bases });
+		}
+		origins.push(...this.#stages());
+		// What is committed as it is comes from what the commit was made from.
+		if (origins.length === 0 && !this.#isCommitted(bytes)) {
+			origins.push({ before: head, others: [], bases: [] });
+		}
+		return origins;
+	}
+
+	/** What the index keeps of a conflict, until what was made of it is committed. */
+	#stages(): Origin[] {
+		const stages = indexStages(this.#place);
+		const ours = stages.get(2);
+		const theirs = stages.get(3);
+		const common = stages.get(1);
+		if (!theirs || ours !== this.#objects.get(this.#inCommit("HEAD"))?.id) return [];
+		const read = (id: string | undefined, name: string) => {
+			if (id === undefined) return [];
+			this.#find([id]);
+			return this.#read([[id, name]]);
+		};
+		return [
+			{
+				before: read(ours, "HEAD"),
+				others: read(theirs, "the side being merged"),
+				bases: read(common, "the common ancestor"),
+			},
+		];
+	}
+
+	#isCommitted(bytes: Uint8Array): boolean {
+		const head = this.#objects.get(this.#inCommit("HEAD"));
+		if (head?.size !== bytes.length) return false;
+		const [committed] = readObjects(this.#place.root, [head.id]);
+		return committed !== undefined && Buffer.compare(committed, bytes) === 0;
+	}
+
+	/** The commits that made the file what it is in the last one. */
+	#steps(without: string | undefined): Omit<FilePast, "origins"> {
+		const { root } = this.#place;
+		const commits = fileCommits(this.#place);
+		const judged =
+			without === undefined
+				? undefined
+				: new Set(fileCommits(this.#place, without).map(({ id }) => id));
+		this.#find(commits.flatMap(({ id, parents }) => [id, ...parents].map(this.#inCommit)));
+		const blobOf = (commit: string) => this.#objects.get(this.#inCommit(commit))?.id;
+		const touching = commits.filter(({ id, parents }) =>
+			parents.some((parent) => blobOf(parent) !== blobOf(id)),
+		);
+		this.#preload(touching.flatMap(({ id, parents }) => [id, ...parents]));
+		const recent: Step[] = [];
+		const older: Step[] = [];
+		const unseen: { what: string; todo: string }[] = [];
+		let isRecent = true;
+		for (const commit of touching) {
+			const isJudged = judged?.has(commit.id) ?? isRecent;
+			const step = this.#step(commit, isJudged);
+			if (step) (isJudged ? recent : older).push(step);
+			// A merge that took one side as it was is no work of its own: its sides are looked at too.
+			if (commit.parents.every((parent) => blobOf(parent) !== blobOf(commit.id))) isRecent = false;
+			if (this.#bytesLeft > 0) continue;
+			unseen.push({
+				what: `the history of the file is long: what happened before ${shortId(commit.id)} was not looked at`,
+				todo: "compare with an older version: pprotect check --base REV",
+			});
+			break;
+		}
+		const start = commits.find(({ parents }) => parents.length === 0);
+		if (start && isShallow(root)) {
+			unseen.push({
+				what: `the clone is shallow: what was before ${shortId(start.id)} could not be looked at`,
+				todo: "get the whole history: git fetch --unshallow (in a CI job, fetch-depth: 0)",
+			});
+		}
+		return { recent, older, unseen };
+	}
+
+	#step({ id, parents }: FileCommit, isJudged: boolean): Step | undefined {
+		const [version] = this.#versionsOf([id], shortId);
+		if (!version) return undefined;
+		const before = this.#versionsOf(parents, shortId);
+		const isMerge = isJudged && parents.length > 1;
+		const bases = isMerge ? mergeBases(this.#place.root, parents) : [];
+		return { version, before, others: [], bases: this.#versionsOf(bases, shortId) };
+	}
+
+	readonly #inCommit = (revision: string) => `${revision}:${this.#place.path}`;
+
+	/** Asks git for all names that it was not asked for, at once. */
+	#find(names: readonly string[]): void {
+		const unknown = [...new Set(names)].filter((name) => !this.#objects.has(name));
+		const objects = findObjects(this.#place.root, unknown);
+		for (const [index, name] of unknown.entries()) this.#objects.set(name, objects[index]);
+	}
+
+	/** The versions of commits, those that there are and that can be read. */
+	#versionsOf(
+		commits: readonly string[],
+		call: (commit: string) => string = (commit) => commit,
+	): NamedVersion[] {
+		this.#find(commits.map(this.#inCommit));
+		return this.#read(commits.map((commit) => [this.#inCommit(commit), call(commit)] as const));
+	}
+
+	#read(named: readonly (readonly [object: string, name: string])[]): NamedVersion[] {
+		return named.flatMap(([object, name]) => {
+			const found = this.#objects.get(object);
+			if (!found) return [];
+			if (!this.#data.has(found.id)) this.#load([found]);
+			const data = this.#data.get(found.id);
+			return data ? { name, data } : [];
+		});
+	}
+
+	/** Reads the versions of commits at once, as many as may be read. */
+	#preload(commits: readonly string[]): void {
+		const objects = new Map<string, GitObject>();
+		let bytes = 0;
+		for (const commit of commits) {
+			const object = this.#objects.get(this.#inCommit(commit));
+			if (!object || this.#data.has(object.id)) continue;
+			bytes += objects.has(object.id) ? 0 : object.size;
+			if (bytes > this.#bytesLeft) break;
+			objects.set(object.id, object);
+		}
+		this.#load([...objects.values()]);
+	}
+
+	#load(objects: readonly GitObject[]): void {
+		if (objects.length === 0) return;
+		const texts = readObjects(
+			this.#place.root,
+			objects.map(({ id }) => id),
+		);
+		for (const [index, { id, size }] of objects.entries()) {
+			this.#bytesLeft -= size;
+			this.#data.set(id, dataOf(texts[index]));
+		}
+	}
+}
+
+/** Undefined for what is no protected file. */
+function dataOf(bytes: Uint8Array | undefined): NamedVersion["data"] | undefined {
+	if (!bytes) return undefined;
+	try {
+		return readProtected(bytes, "").data;
+	} catch (error) {
+		if (error instanceof ProtectError) return undefined;
+		throw error;
+	}
+}
+
+function shortId(commit: string): string {
+	return commit.slice(0, 10);
+}

@@ -1,0 +1,34 @@
+/** Where the audit log and the rest of the file contradict each other. */
+import type { FileData } from "../format/data.ts";
+import { inWords, type Place } from "./conflict.ts";
+import type { Finding } from "./finding.ts";
+import { LastWords } from "./last-words.ts";
+import type { Locations } from "./locations.ts";
+
+/** What is in the file, though the log's last word is that it was removed. */
+export function checkLog(file: FileData, at: Locations): Finding[] {
+	const last = new LastWords(file);
+	return placesOf(file).flatMap((place): Finding[] => {
+		if (last.of(place) !== "removed") return [];
+		return [
+			{
+				line: at.place(place),
+				level: "problem",
+				code: "removed-in-log",
+				what: `${inWords(place)} is in the file, though the audit log says last that it was removed`,
+				todo: "find out in the file's history how it came back; if nobody meant that, remove it again",
+			},
+		];
+	});
+}
+
+function placesOf({ domains, custodians }: FileData): Place[] {
+	return [
+		...[...custodians.keys()].map((name): Place => ({ kind: "custodian", name })),
+		...[...domains].flatMap(([domain, { owners, secrets }]): Place[] => [
+			{ kind: "domain", domain },
+			...[...owners.keys()].map((name): Place => ({ kind: "owner", domain, name })),
+			...[...secrets.keys()].map((name): Place => ({ kind: "secret", domain, name })),
+		]),
+	];
+}

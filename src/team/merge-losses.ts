@@ -1,0 +1,80 @@
+/**
+ * What a merge lost: where one side changed something and the others left it as it was, the merged
+ * file has to have the change. Whatever two sides changed is for a person to decide.
+ */
+import type { FileData } from "../format/data.ts";
+import { unionOfNames } from "./compare.ts";
+import { type Place, pathOf } from "./conflict.ts";
+import type { Step } from "./file-history.ts";
+
+export interface MergeLoss {
+	readonly place: Place;
+	/** What became of the change of the side that made it. */
+	readonly how: "missing" | "undone" | "revived";
+	/** The side whose change it was, and the merge, in words. */
+	readonly side: string;
+	readonly merge: string;
+}
+
+/** The entries of a version by their path, each with its text; a domain's is its key. */
+type Entries = ReadonlyMap<string, { readonly place: Place; readonly text: string }>;
+
+export function findMergeLosses({ version, before, others, bases }: Step): MergeLoss[] {
+	if (bases.length === 0) return [];
+	const result = entriesOf(version.data);
+	const sides = [...before, ...others].map(({ name, data }) => ({
+		name,
+		entries: entriesOf(data),
+	}));
+	const ancestors = bases.map(({ data }) => entriesOf(data));
+	const losses = unionOfNames(...ancestors, ...sides.map(({ entries }) => entries)).flatMap(
+		(key): MergeLoss[] => {
+			const textIn = (entries: Entries) => entries.get(key)?.text;
+			const was = new Set(ancestors.map(textIn));
+			const changed = sides.filter(({ entries }) => !was.has(textIn(entries)));
+			const [side] = changed;
+			if (!side || changed.some(({ entries }) => textIn(entries) !== textIn(side.entries)))
+				return [];
+			const place = [side.entries, ...ancestors].flatMap((all) => all.get(key)?.place ?? [])[0];
+			const how = lossOf(textIn(side.entries), textIn(result), was);
+			return place && how ? [{ place, how, side: side.name, merge: version.name }] : [];
+		},
+	);
+	return withoutInner(losses, version.data);
+}
+
+function lossOf(
+	wanted: string | undefined,
+	found: string | undefined,
+	was: ReadonlySet<string | undefined>,
+): MergeLoss["how"] | undefined {
+	if (found === wanted) return undefined;
+	if (wanted === undefined) return was.has(found) ? "revived" : undefined;
+	if (found === undefined) return "missing";
+	// Neither one nor the other: it was sealed anew.
+	return was.has(found) ? "undone" : undefined;
+}
+
+/** A domain that lost a change is told as one. */
+function withoutInner(losses: readonly MergeLoss[], { domains }: FileData): MergeLoss[] {
+	const whole = new Set(
+		losses.flatMap(({ place }) => (place.kind === "domain" ? place.domain : [])),
+	);
+	return losses.filter(({ place }) => {
+		if (place.kind === "custodian" || place.kind === "domain") return true;
+		return !whole.has(place.domain) && domains.has(place.domain);
+	});
+}
+
+function entriesOf({ domains, custodians }: FileData): Entries {
+	const entries = new Map<string, { place: Place; text: string }>();
+	const add = (place: Place, text: string) =>
+		entries.set(JSON.stringify(pathOf(place)), { place, text });
+	for (const [name, text] of custodians) add({ kind: "custodian", name }, text);
+	for (const [domain, { publicKey, owners, secrets }] of domains) {
+		add({ kind: "domain", domain }, publicKey);
+		for (const [name, text] of owners) add({ kind: "owner", domain, name }, text);
+		for (const [name, text] of secrets) add({ kind: "secret", domain, name }, text);
+	}
+	return entries;
+}
