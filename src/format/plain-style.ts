@@ -1,24 +1,29 @@
 /**
- * A fast reader for the one style in which pprotect and the Python tool write: plain names and
- * values, two spaces of indent, no comments. A YAML parser takes a hundred times as long for
- * the same text, which is most of the time that `exec` takes.
+ * A fast reader for the style in which pprotect and the Python tool write: plain names and
+ * values, two spaces of indent, no comments, and either folding. A YAML parser takes a hundred
+ * times as long for the same text, which is most of the time that `exec` takes.
  *
  * It knows only what cannot be read in two ways. At the first line that is anything else it
  * gives up, and the YAML parser reads the whole text; a test holds the two to the same tree.
  */
 import type { MapEntry, MapNode, SeqItem, SeqNode } from "./node.ts";
 
-/** A name and, where it has one, its value: both begin with a letter, so neither is a number. */
-const ENTRY = /( *)([A-Za-z][A-Za-z0-9._@%+-]{0,127}):(?: ([A-Za-z][A-Za-z0-9+/=]*))?\n/y;
+/**
+ * A name and, where it has one, its value, beside it or on the next line: both begin with a
+ * letter, so neither is a number. A line may end with a space where the wrapped folding and
+ * editors differ.
+ */
+const ENTRY =
+	/( *)([A-Za-z][A-Za-z0-9._@%+-]{0,127}):(?: ([A-Za-z][A-Za-z0-9+/=]*)| ?\n( +)([A-Za-z][A-Za-z0-9+/=]*)(?=\n)| ?)\n/y;
 
 /** What begins with a letter and is no text in YAML 1.2. */
 const NOT_TEXT = /^(?:null|true|false)$/i;
 
 /** The first line of a log entry; with a blank in it, so that it is no number or date. */
-const ITEM = /- ([A-Za-z0-9][!-~]*(?: [!-~]+)+)\n/y;
+const ITEM = /- ([A-Za-z0-9][!-~]*(?: [!-~]+)+) ?\n/y;
 
 /** A folded line of a log entry. */
-const CONTINUATION = / {2}([A-Za-z0-9(][!-~]*(?: [!-~]+)*)\n/y;
+const CONTINUATION = / {2}((?:[A-Za-z0-9(]|-[!-~])[!-~]*(?: [!-~]+)*) ?\n/y;
 
 /** Of the owners. */
 const MAX_INDENT = 6;
@@ -75,15 +80,17 @@ class PlainStyleReader {
 	#entry(indent: number): MapEntry | undefined {
 		const match = this.#match(ENTRY);
 		if (!match) return undefined;
-		const [, lead = "", key = "", value] = match;
+		const [, lead = "", key = "", beside, gap, below] = match;
 		if (lead.length !== indent || NOT_TEXT.test(key)) return undefined;
 		const start = match.index + indent;
+		const value = beside ?? below;
 		if (value === undefined) {
 			const isList = indent === 0 && this.#text[this.#offset] === "-";
 			const node = isList ? this.#seq() : this.map(indent + 2);
 			return node && { key, start, value: node };
 		}
 		if (NOT_TEXT.test(value)) return undefined;
+		if (gap !== undefined && gap.length <= indent) return undefined;
 		const end = this.#offset - 1;
 		return { key, start, value: { kind: "scalar", text: value, start: end - value.length, end } };
 	}
@@ -103,14 +110,18 @@ class PlainStyleReader {
 		const first = this.#match(ITEM);
 		if (!first) return undefined;
 		const lines = [first[1] ?? ""];
+		const indent = "- ".length;
+		let lineStart = first.index + indent;
 		while (this.#text[this.#offset] === " ") {
 			const next = this.#match(CONTINUATION);
 			if (!next) return undefined;
+			lineStart = next.index + indent;
 			lines.push(next[1] ?? "");
 		}
 		if (lines.some((line) => ENDS_PLAIN.test(line))) return undefined;
-		const start = first.index + "- ".length;
-		const value = { kind: "scalar", text: lines.join(" "), start, end: this.#offset - 1 } as const;
+		const start = first.index + indent;
+		const end = lineStart + (lines.at(-1) ?? "").length;
+		const value = { kind: "scalar", text: lines.join(" "), start, end } as const;
 		return { start: first.index, value };
 	}
 

@@ -7,16 +7,19 @@ import type { Node } from "../../../src/format/node.ts";
 import { parsePlainStyle } from "../../../src/format/plain-style.ts";
 
 const VECTORS = join(import.meta.dir, "../../vectors");
-const texts = readdirSync(VECTORS)
-	.filter((name) => name.endsWith(".yaml"))
-	.map((name) => readFileSync(join(VECTORS, name), "utf8"));
+const texts = [VECTORS, join(VECTORS, "ruamel-0.19")].flatMap((folder) =>
+	readdirSync(folder)
+		.filter((name) => name.endsWith(".yaml"))
+		.map((name) => readFileSync(join(folder, name), "utf8")),
+);
 
 const refuse = (problem: string): never => {
 	throw new Error(problem);
 };
 
-/** A small file, so that mutations hit what matters. */
-const SMALL = `dev:
+/** Small files, so that mutations hit what matters. */
+const SMALL = [
+	`dev:
   secret-a: AIxV6DZ5Ya4j
   meta:
     public-key: AK8BFLDl
@@ -29,7 +32,24 @@ audit-log:
 - 2026-11-21T17:52:23Z -- created
 - 2026-11-21T17:52:23Z -- rekeyed custodian for someone@example.com
   (updated domains -> dev, prod)
-`;
+`,
+	`dev:
+  secret-a: 
+    AIxV6DZ5Ya4j
+  meta:
+    public-key: AK8BFLDl
+    owners:
+      a@x.com: 
+        ANf3Bj1P
+key-custodians:
+  a@x.com:
+    pwdkm: AQEAAAAA
+audit-log:
+- 2026-11-21T17:52:23Z -- created
+- 2026-11-21T17:52:23Z -- rekeyed custodian for someone@example.com (updated domains 
+  -> dev, prod)
+`,
+] as const;
 
 const PIECES = [
 	..." :#-?'\"|>[]{}&*!%@`,~=\n\t\r",
@@ -38,6 +58,8 @@ const PIECES = [
 	"- ",
 	"  ",
 	"\n  ",
+	" \n",
+	" \n    ",
 	"null",
 	"true",
 	"1e3",
@@ -52,12 +74,19 @@ const PIECES = [
 describe("the fast reader", () => {
 	test("reads what pprotect and the Python tool write", () => {
 		const read = texts.filter((text) => parsePlainStyle(text));
-		expect(read.length).toBe(texts.length - 1); // odd-names.yaml has names in quotes
-		expect(parsePlainStyle(SMALL)).toBeDefined();
+		expect(read.length).toBe(texts.length - 2); // each odd-names.yaml has names in quotes
+		for (const text of SMALL) expect(parsePlainStyle(text)).toBeDefined();
+	});
+
+	test("reads them where an editor removed the spaces at the ends of lines", () => {
+		for (const text of [...texts, ...SMALL]) {
+			const trimmed = text.replace(/ +$/gm, "");
+			expect(parsePlainStyle(trimmed) === undefined).toBe(parsePlainStyle(text) === undefined);
+		}
 	});
 
 	test("finds the tree that the YAML parser finds, at the same places", () => {
-		for (const text of [...texts, SMALL]) {
+		for (const text of [...texts, ...SMALL].flatMap((text) => [text, text.replace(/ +$/gm, "")])) {
 			const tree = parsePlainStyle(text);
 			if (tree) expect<Node>(tree).toEqual(parseYaml(text, refuse));
 		}
@@ -65,20 +94,21 @@ describe("the fast reader", () => {
 
 	test("gives up where the YAML parser would read otherwise, whatever is put in", () => {
 		const edit = fc.record({
-			at: fc.nat(SMALL.length),
+			at: fc.nat(SMALL[1].length),
 			removed: fc.nat(3),
 			piece: fc.constantFrom("", ...PIECES),
 		});
+		const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
 		fc.assert(
-			fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-				const text = edits.reduce(
+			fc.property(fc.constantFrom(...SMALL), edits, (small, edits) => {
+				const text = edits.reduce<string>(
 					(all, { at, removed, piece }) => all.slice(0, at) + piece + all.slice(at + removed),
-					SMALL,
+					small,
 				);
 				const tree = parsePlainStyle(text);
 				if (tree) expect<Node>(tree).toEqual(parseYaml(text, refuse));
 			}),
-			{ numRuns: 20_000 },
+			{ numRuns: 30_000 },
 		);
 	});
 });
