@@ -49,6 +49,7 @@ interface Lexeme {
 function* lexemes(text: string, refuse: Refuse): Generator<Lexeme, void> {
 	const checks = [
 		refuseForeignToken,
+		refuseForeignLineBreak,
 		refuseOpenQuote,
 		refuseFilledFlow,
 		refuseGluedComment,
@@ -82,6 +83,21 @@ const refuseForeignToken: Check = (refuse) => {
 	return ({ type }, offset) => {
 		const refused = FOREIGN.get(type);
 		if (refused) refuse(`${refused[0]}, which a protected file never does`, offset, refused[1]);
+	};
+};
+
+/** YAML 1.1 breaks lines at these, so that its readers, the Python tool's too, see another file. */
+const FOREIGN_LINE_BREAK = /[\u0085\u2028\u2029]/;
+
+/** In quotes they are text, which the Python tool writes so. */
+const refuseForeignLineBreak: Check = (refuse) => {
+	return ({ source, type }, offset) => {
+		if (type === "single-quoted-scalar" || type === "double-quoted-scalar") return;
+		const found = FOREIGN_LINE_BREAK.exec(source);
+		if (!found) return;
+		const code = source.charCodeAt(found.index).toString(16).toUpperCase().padStart(4, "0");
+		const problem = `holds U+${code} outside quotes, where other readers break the line`;
+		refuse(problem, offset + found.index, "remove it, or put the text in double quotes, escaped");
 	};
 };
 

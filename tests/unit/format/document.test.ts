@@ -58,6 +58,12 @@ describe("a file is refused with its line and what to do", () => {
 		["NUL", "a: b\nc: d\0\n", 2, "holds the control character U+0000"],
 		["an escape sequence", "a: b\nc: \x1b[2J\n", 2, "holds the control character U+001B"],
 		["a carriage return alone", "a: b\nc: d\re: f\n", 2, "holds the control character U+000D"],
+		["a next line in plain text", "a: b\nc: d\u0085e\n", 2, "holds U+0085 outside quotes"],
+		["a line separator in a comment", "a: b\n# x\u2028c: d\n", 2, "holds U+2028 outside quotes"],
+		["a paragraph separator in a name", "a: b\nc\u2029d: e\n", 2, "holds U+2029 outside quotes"],
+		["one behind a value", "a: b\nc: d \u2028# x\n", 2, "holds U+2028 outside quotes"],
+		["one in a block", "a: |-\n  b\n  c\u2028\n", 3, "holds U+2028 outside quotes"],
+		["one behind a quote", "a: 'b'\u2028\n", 1, "holds U+2028 outside quotes"],
 		["a tab as indent", "a:\n\tb: c\n", 2, "is indented with a tab"],
 		["a tab after spaces", "a:\n  \tb: c\n", 2, "is indented with a tab"],
 		["a wrong indent", "a:\n  b: c\n d: e\n", 3, "is indented wrongly"],
@@ -253,8 +259,11 @@ block: >-
 		]);
 	});
 
-	test("with line breaks beyond ASCII as characters like others", () => {
-		expect(read("a: b\u0085c\u2028d\u2029e\n")).toEqual([["a", "b\u0085c\u2028d\u2029e"]]);
+	test("with line breaks beyond ASCII, in quotes, as characters like others", () => {
+		expect(read("a: 'b\u0085c\u2028d'\n\"e\u2029f\": g\n")).toEqual([
+			["a", "b\u0085c\u2028d"],
+			["e\u2029f", "g"],
+		]);
 	});
 
 	test("with names that only look like conflict markers", () => {
