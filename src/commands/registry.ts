@@ -39,6 +39,7 @@ export const COMMANDS: readonly Registration[] = [
 	command("git-setup", "Git", () => import("./git-setup.ts")),
 	command("diff", "Git", () => import("./diff.ts")),
 	command("check", "Git", () => import("./check.ts")),
+	command("resolve", "Git", () => import("./resolve.ts")),
 	command("list-audit-log", "Other", () => import("./list-audit-log.ts")),
 	command("truncate-audit-log", "Other", () => import("./truncate-audit-log.ts")),
 	command("completion", "Other", () => import("./completion.ts")),

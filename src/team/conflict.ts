@@ -15,7 +15,27 @@ export interface Conflict {
 	readonly todo: string;
 	/** The entries that it is about, each of which is marked in the file. */
 	readonly places: readonly Place[];
+	/** How `pprotect resolve` can settle it; undefined where that takes more than one step. */
+	readonly remedy?: Remedy | undefined;
 }
+
+/** One of the two versions. */
+export type Side = keyof SideNames;
+
+export type Remedy =
+	/** One side's version, or nothing where it has none, as the user likes. */
+	| { readonly kind: "choose" }
+	/** That side's version, and a rotation where the removed owner was given the new key. */
+	| { readonly kind: "take"; readonly side: Side; readonly rotate: readonly string[] }
+	/** A secret that `from` sealed to the old key: its value, sealed to the new one. */
+	| {
+			readonly kind: "reseal";
+			readonly domain: string;
+			readonly name: string;
+			readonly from: Side;
+	  }
+	/** An owner whose entry holds an old key, or is sealed to one: an entry made anew. */
+	| { readonly kind: "grant"; readonly domain: string; readonly name: string };
 
 /** What the two sides are called in words, such as `ours` or a branch's name. */
 export interface SideNames {

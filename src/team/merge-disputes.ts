@@ -1,7 +1,8 @@
 /** Conflicts of several common ancestors that each side settled in another way. */
 import type { DomainData, FileData } from "../format/data.ts";
-import { type Conflict, type Place, pathOf } from "./conflict.ts";
+import type { Conflict, Place } from "./conflict.ts";
 import type { NamedVersion } from "./named-version.ts";
+import { keyOfPlace } from "./places.ts";
 
 interface Merged {
 	readonly data: FileData;
@@ -15,10 +16,10 @@ interface Sides {
 
 /** The merge with a conflict at each disputed place that has none yet. */
 export function withDisputes(merged: Merged, disputed: readonly Place[], sides: Sides): Merged {
-	const marked = new Set(merged.conflicts.flatMap(({ places }) => places.map(keyOf)));
+	const marked = new Set(merged.conflicts.flatMap(({ places }) => places.map(keyOfPlace)));
 	const isMarked = (place: Place) =>
-		marked.has(keyOf(place)) ||
-		("domain" in place && marked.has(keyOf({ kind: "domain", domain: place.domain })));
+		marked.has(keyOfPlace(place)) ||
+		("domain" in place && marked.has(keyOfPlace({ kind: "domain", domain: place.domain })));
 	const open = disputed.filter((place) => !isMarked(place) && canStand(place, merged.data));
 	return {
 		data: open.reduce((data, place) => withEitherSide(data, place, sides), merged.data),
@@ -38,6 +39,7 @@ function toConflict(place: Place, { ours, theirs }: Sides): Conflict {
 		what: `${ours.name} and ${theirs.name} settled an earlier conflict about ${place.kind} ${name}${where} in two ways`,
 		todo: "keep one of the two versions, then: pprotect check",
 		places: [place],
+		remedy: { kind: "choose" },
 	};
 }
 
@@ -73,8 +75,4 @@ function withEntry<Value>(
 	value: Value | undefined,
 ): ReadonlyMap<string, Value> {
 	return value === undefined ? map : new Map(map).set(key, value);
-}
-
-function keyOf(place: Place): string {
-	return JSON.stringify(pathOf(place));
 }

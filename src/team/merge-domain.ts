@@ -8,7 +8,7 @@
  */
 import type { DomainData } from "../format/data.ts";
 import { compareDomain, type DomainVersion, secretChange, unionOfNames } from "./compare.ts";
-import type { Conflict, Place } from "./conflict.ts";
+import type { Conflict, Place, Side } from "./conflict.ts";
 import { describeChanges } from "./describe-changes.ts";
 import type { LogChanges } from "./log-changes.ts";
 import type { MergedCustodians } from "./merge-custodians.ts";
@@ -16,6 +16,7 @@ import type { TypedCommand } from "./typed-command.ts";
 
 /** One side's version of the domain. */
 export interface DomainSide extends DomainVersion {
+	readonly side: Side;
 	/** What the side is called in words. */
 	readonly name: string;
 	/** What its audit log tells beyond the base's. */
@@ -174,6 +175,7 @@ class DomainMerge {
 				what: `${other?.name} removed ${where}, and ${rotator.name} may have changed it when rotating the domain's key`,
 				todo: "keep the marked line, or delete it",
 				places,
+				remedy: { kind: "choose" },
 			};
 		}
 		if (rotator && other) {
@@ -184,6 +186,7 @@ class DomainMerge {
 				what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} ${verb} ${where}, so that this value is sealed to the old key and nobody could open it`,
 				todo: `take ${rotator.name} at the mark, then set the value again: ${command}`,
 				places,
+				remedy: { kind: "reseal", domain: this.#name, name, from: other.side },
 			};
 		}
 		const [our, their] = [this.#ours, this.#theirs].map((side) => side.domain.secrets.has(name));
@@ -193,6 +196,7 @@ class DomainMerge {
 				what: `${this.#ours.name} and ${this.#theirs.name} both ${verb} ${where}`,
 				todo: "keep one of the two marked lines",
 				places,
+				remedy: { kind: "choose" },
 			};
 		}
 		const [remover, changer] = our ? [this.#theirs, this.#ours] : [this.#ours, this.#theirs];
@@ -200,6 +204,7 @@ class DomainMerge {
 			what: `${remover.name} removed ${where}, which ${changer.name} changed`,
 			todo: "keep the marked line, or delete it",
 			places,
+			remedy: { kind: "choose" },
 		};
 	}
 
@@ -313,6 +318,7 @@ class DomainMerge {
 	#lostOwner(name: string, present: PresentSide, absent: PresentSide): Conflict {
 		const places: Place[] = [{ kind: "owner", domain: this.#name, name }];
 		const again = `then add them again: ${this.#typed("add-owner", this.#name, name)}`;
+		const remedy: Conflict["remedy"] = { kind: "grant", domain: this.#name, name };
 		const made = `${present.name} made ${name} an owner of ${this.#name}`;
 		if (!this.#custodians.custodians.has(name)) {
 			return {
@@ -326,12 +332,14 @@ class DomainMerge {
 				what: `${absent.name} re-keyed custodian ${name} while ${made}: that entry is sealed to their old key`,
 				todo: `delete the marked line, ${again}`,
 				places,
+				remedy,
 			};
 		}
 		return {
 			what: `${absent.name} rotated the key of ${this.#name} while ${made}: that entry holds the old key`,
 			todo: `delete the marked line, ${again}`,
 			places,
+			remedy,
 		};
 	}
 
@@ -345,6 +353,9 @@ class DomainMerge {
 				? `delete the marked line, then rotate again: ${this.#typed("rotate-domain-keys", this.#name)}`
 				: "keep the marked line, or delete it",
 			places: [{ kind: "owner", domain: this.#name, name }],
+			remedy: isRotated
+				? { kind: "take", side: remover.side, rotate: [this.#name] }
+				: { kind: "choose" },
 		};
 	}
 

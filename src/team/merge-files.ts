@@ -31,6 +31,8 @@ export interface MergedFile {
 	/** Ours with the lines of what theirs changed edited in place, and conflicts marked. */
 	readonly bytes: Uint8Array;
 	readonly conflicts: readonly Conflict[];
+	/** The merged file; a place in conflict is as in ours, or as in theirs where ours has none. */
+	readonly data: FileData;
 	/** Whether comments or blank lines of theirs found no place. */
 	readonly isFormattingLeftOut: boolean;
 }
@@ -56,6 +58,7 @@ export function mergeFiles(files: FilesToMerge): MergedFile {
 	return {
 		bytes: places.length === 0 ? bytes : markConflicts(bytes, data, places, sides, style),
 		conflicts,
+		data,
 		isFormattingLeftOut: isLeftOut,
 	};
 }

@@ -53,8 +53,8 @@ export function mergeVersions(
 		const result = mergeDomain(
 			name,
 			versionIn(base),
-			{ ...versionIn(ours), name: names.ours, log: logs.ours },
-			{ ...versionIn(theirs), name: names.theirs, log: logs.theirs },
+			{ ...versionIn(ours), side: "ours", name: names.ours, log: logs.ours },
+			{ ...versionIn(theirs), side: "theirs", name: names.theirs, log: logs.theirs },
 			merged,
 			typed,
 		);
@@ -116,7 +116,9 @@ function withNeededCustodians(
 			if (pwdkm !== undefined) custodians.set(name, pwdkm);
 		}
 		const places = missing.map((name): Place => ({ kind: "custodian", name }));
-		return { ...conflict, places: [...conflict.places, ...places] };
+		if (missing.length === 0) return conflict;
+		// Keeping them takes more than the conflict's own line.
+		return { ...conflict, places: [...conflict.places, ...places], remedy: undefined };
 	});
 	return { conflicts: widened, custodians };
 }

@@ -3,13 +3,15 @@
  * that only one side has, and that the ancestor lacks, is compared with the last word of the logs.
  */
 import type { FileData } from "../format/data.ts";
-import { type Conflict, type Place, pathOf } from "./conflict.ts";
+import type { Conflict, Place, Remedy, Side } from "./conflict.ts";
 import { pick } from "./conflict-markers.ts";
 import type { NamedVersion } from "./named-version.ts";
+import { hasPlace, keyOfPlace } from "./places.ts";
 import { type Removal, Removals } from "./removals.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
 interface Revival {
+	readonly removedBy: Side;
 	readonly place: Place;
 	readonly removal: Removal;
 	/** The side without the entry, and the one that has it. */
@@ -34,10 +36,10 @@ export function withRevivals(
 	if (revivals.length === 0) return [...conflicts];
 	const whole = new Set(conflicts.flatMap(({ places }) => places.flatMap(domainKey)));
 	const isInside = ({ place }: Revival) =>
-		"domain" in place && whole.has(keyOf({ kind: "domain", domain: place.domain }));
-	const revived = new Set(revivals.map(({ place }) => keyOf(place)));
+		"domain" in place && whole.has(keyOfPlace({ kind: "domain", domain: place.domain }));
+	const revived = new Set(revivals.map(({ place }) => keyOfPlace(place)));
 	const others = conflicts
-		.filter(({ places }) => !places.every((place) => revived.has(keyOf(place))))
+		.filter(({ places }) => !places.every((place) => revived.has(keyOfPlace(place))))
 		.map((conflict) => withWarnings(conflict, revivals));
 	const groups = grouped(revivals.filter((revival) => !isInside(revival)));
 	const own = groups.map((group) => toConflict(group, versions.merged, typed));
@@ -77,12 +79,12 @@ function findRevivals({ base, ours, theirs, merged }: MergedVersions): Revival[]
 		theirs: new Removals(base.auditLog, theirs.data.auditLog, ours.data.auditLog),
 	};
 	return placesOf(merged).flatMap((place): Revival[] => {
-		const [weHave, theyHave] = [has(ours.data, place), has(theirs.data, place)];
-		if (weHave === theyHave || has(base, place)) return [];
+		const [weHave, theyHave] = [hasPlace(ours.data, place), hasPlace(theirs.data, place)];
+		if (weHave === theyHave || hasPlace(base, place)) return [];
 		const removal = removals[weHave ? "theirs" : "ours"].of(place);
 		if (!removal) return [];
 		const [keeper, remover] = weHave ? [ours, theirs] : [theirs, ours];
-		return [{ place, removal, remover, keeper }];
+		return [{ place, removal, remover, keeper, removedBy: weHave ? "theirs" : "ours" }];
 	});
 }
 
@@ -97,19 +99,6 @@ function placesOf({ domains, custodians }: FileData): Place[] {
 	];
 }
 
-function has({ domains, custodians }: FileData, place: Place): boolean {
-	switch (place.kind) {
-		case "custodian":
-			return custodians.has(place.name);
-		case "domain":
-			return domains.has(place.domain);
-		case "owner":
-			return domains.get(place.domain)?.owners.has(place.name) === true;
-		case "secret":
-			return domains.get(place.domain)?.secrets.has(place.name) === true;
-	}
-}
-
 /** A domain with all that is in it is one conflict, and so is a custodian with their entries. */
 function grouped(revivals: readonly Revival[]): (readonly [Revival, ...Revival[]])[] {
 	const groups = new Map<string, [Revival, ...Revival[]]>();
@@ -119,11 +108,11 @@ function grouped(revivals: readonly Revival[]): (readonly [Revival, ...Revival[]
 	);
 	for (const revival of revivals) {
 		const { place } = revival;
-		const domain = "domain" in place ? keyOf({ kind: "domain", domain: place.domain }) : "";
+		const domain = "domain" in place ? keyOfPlace({ kind: "domain", domain: place.domain }) : "";
 		const owner = place.kind === "owner" && custodians.has(place.name) ? place.name : undefined;
 		const key = domains.has(domain)
 			? domain
-			: keyOf(owner === undefined ? place : { kind: "custodian", name: owner });
+			: keyOfPlace(owner === undefined ? place : { kind: "custodian", name: owner });
 		const group = groups.get(key);
 		if (group) group.push(revival);
 		else groups.set(key, [revival]);
@@ -137,7 +126,7 @@ function toConflict(
 	merged: FileData,
 	typed: TypedCommand,
 ): Conflict {
-	const [{ place, removal, remover, keeper }] = group;
+	const [{ place, removal, remover, keeper, removedBy }] = group;
 	const places = placesOfGroup(group, merged);
 	const what =
 		removal === "removed"
@@ -149,12 +138,13 @@ function toConflict(
 		rotations.length === 0
 			? ""
 			: `, then rotate again, as they were given the new key: ${rotations.join("; ")}`;
-	const side = `take ${remover.name} at every mark of ${labelOf(place)}`;
+	const taking = `take ${remover.name} at every mark of ${labelOf(place)}`;
 	const todo =
 		removal === "removed"
-			? `${side}, so that what was removed stays removed${again}`
-			: `find out whether it was removed; if so, ${side}${again}`;
-	return { what, todo, places };
+			? `${taking}, so that what was removed stays removed${again}`
+			: `find out whether it was removed; if so, ${taking}${again}`;
+	const remedy: Remedy = { kind: "take", side: removedBy, rotate: [...new Set(rotated)] };
+	return { what, todo, places, remedy };
 }
 
 /** A custodian's entries as an owner go with them. */
@@ -198,7 +188,7 @@ function withWarnings(conflict: Conflict, revivals: readonly Revival[]): Conflic
 		({ place }) =>
 			place.kind !== "domain" &&
 			"domain" in place &&
-			domains.has(keyOf({ kind: "domain", domain: place.domain })),
+			domains.has(keyOfPlace({ kind: "domain", domain: place.domain })),
 	);
 	if (inside.length === 0) return conflict;
 	const words = inside.map(
@@ -209,9 +199,5 @@ function withWarnings(conflict: Conflict, revivals: readonly Revival[]): Conflic
 }
 
 function domainKey(place: Place): string[] {
-	return place.kind === "domain" ? [keyOf(place)] : [];
-}
-
-function keyOf(place: Place): string {
-	return JSON.stringify(pathOf(place));
+	return place.kind === "domain" ? [keyOfPlace(place)] : [];
 }

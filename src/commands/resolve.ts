@@ -1,0 +1,270 @@
+import { Command } from "clipanion";
+import { flag } from "../cli/options.ts";
+import { ProtectError } from "../errors.ts";
+import { conflictMarkers } from "../format/conflict-markers.ts";
+import type { FileData, ProtectedText } from "../format/data.ts";
+import { readProtected } from "../format/read.ts";
+import type { UnlockedCustodian } from "../model/key-custodian.ts";
+import { KeyFile } from "../model/key-file.ts";
+import { locateInGit, readObjects } from "../system/git/git.ts";
+import { writeStdout } from "../system/output.ts";
+import { printableLine } from "../system/printable.ts";
+import { load, replaceIfUnchanged } from "../system/store/store.ts";
+import { note, say } from "../system/voice.ts";
+import type { Conflict, Remedy, Side, SideNames } from "../team/conflict.ts";
+import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
+import { markAgain, readMarked, takeSide } from "../team/open-conflicts.ts";
+import { BaseCommand } from "./base.ts";
+
+const MARKER_SIZE = 7;
+
+/** The versions of the file that Git is merging. */
+interface Versions {
+	readonly base: KeyFile | undefined;
+	readonly ours: KeyFile;
+	readonly theirs: KeyFile;
+	readonly names: SideNames;
+	readonly merge: MergedFile;
+}
+
+type Reseal = Extract<Remedy, { kind: "reseal" }>;
+
+class ResolveCommand extends BaseCommand {
+	static override usage = Command.Usage({
+		description: "say again what a merge could not decide, and settle it as an owner",
+		details:
+			"Goes through the conflicts that are marked in the file. A value that was sealed to an old key is opened with that key and sealed to the new one; where there is a choice it asks. Conflicts that take more than that stay marked, and are printed, a line each; then the exit code is 1. Only what needs a key asks for credentials.",
+		examples: [
+			["What is open, in words", "$0 resolve --list"],
+			["One conflict after the other", "$0 resolve"],
+		],
+	});
+
+	list = flag("--list", "print the open conflicts, and change nothing");
+
+	readonly #unlocked: UnlockedCustodian[] = [];
+
+	async execute(): Promise<number> {
+		const snapshot = load(this.filePath);
+		const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(snapshot.bytes);
+		if (conflictMarkers(text).length === 0) {
+			say(`No conflicts in ${this.filePath}`);
+			return 0;
+		}
+		const versions = this.#versions(text);
+		const sides = { ours: versions.ours.data, theirs: versions.theirs.data };
+		const { conflicts, ours } = readMarked(text, versions.merge, sides);
+		if (this.list) return this.#print(conflicts);
+		if (!ours) throw this.#notAsMerged();
+		const { source, open } = await this.#settleAll(ours, conflicts, versions);
+		const style = { labels: versions.names, size: MARKER_SIZE };
+		const bytes = markAgain(source.encode(), open, sides, style);
+		if (!(await this.approved(snapshot.bytes, bytes))) return 1;
+		if (open.length < conflicts.length) await replaceIfUnchanged(snapshot, bytes);
+		return this.#print(open);
+	}
+
+	/** @throws ProtectError where Git is not merging the file, or its markers are not ours. */
+	#versions(text: string): Versions {
+		const place = locateInGit(this.filePath);
+		const stages = [1, 2, 3].map((stage) => `:${stage}:${place?.path}`);
+		const [base, ours, theirs] = place ? readObjects(place.root, stages) : [];
+		if (!ours || !theirs) {
+			throw new ProtectError(
+				`Git has no two versions of ${this.filePath} that it is merging`,
+				"keep one version of each marked line, and delete the markers",
+			);
+		}
+		const names = namesIn(text);
+		const hintFile = this.filePath === "protected.yaml" ? undefined : this.filePath;
+		const merge = mergeFiles({
+			base: base ?? new Uint8Array(),
+			ours,
+			theirs,
+			path: this.filePath,
+			hintFile,
+			names,
+			markerSize: MARKER_SIZE,
+		});
+		if (merge.conflicts.length === 0) throw this.#notAsMerged();
+		return {
+			base: base && tryParse(base),
+			ours: KeyFile.parse(ours, { path: this.filePath }),
+			theirs: KeyFile.parse(theirs, { path: this.filePath }),
+			names,
+			merge,
+		};
+	}
+
+	#notAsMerged(): ProtectError {
+		return new ProtectError(
+			`more than the marked lines of ${this.filePath} is not as pprotect merged it`,
+			`to merge it again, without what was edited since: pprotect git-setup, then git checkout --merge -- ${this.filePath}`,
+		);
+	}
+
+	#print(conflicts: readonly Conflict[]): number {
+		const lines = conflicts.map(
+			({ what, todo }) => `${printableLine(`${this.filePath}: ${what}: ${todo}`)}\n`,
+		);
+		if (lines.length > 0) writeStdout(lines.join(""));
+		return conflicts.length === 0 ? 0 : 1;
+	}
+
+	/** Settles one conflict after the other; one that fails stays open. */
+	async #settleAll(
+		start: ProtectedText,
+		conflicts: readonly Conflict[],
+		versions: Versions,
+	): Promise<{ source: KeyFile; open: Conflict[] }> {
+		let source = KeyFile.parse(encode(start), { path: this.filePath });
+		const open: Conflict[] = [];
+		for (const conflict of conflicts) {
+			const settled = await this.#trySettle(source, conflict, versions);
+			if (settled) source = settled;
+			else open.push(conflict);
+		}
+		return { source, open };
+	}
+
+	async #trySettle(
+		file: KeyFile,
+		conflict: Conflict,
+		versions: Versions,
+	): Promise<KeyFile | undefined> {
+		if (!conflict.remedy) return undefined;
+		note(conflict.what);
+		try {
+			return await this.#settle(file, conflict, conflict.remedy, versions);
+		} catch (error) {
+			if (!(error instanceof ProtectError) || error.exitCode !== 1 || this.#unlocked.length === 0) {
+				throw error;
+			}
+			note(error.message);
+			return undefined;
+		}
+	}
+
+	/** @returns undefined where the user leaves it open. */
+	async #settle(
+		file: KeyFile,
+		conflict: Conflict,
+		remedy: Remedy,
+		versions: Versions,
+	): Promise<KeyFile | undefined> {
+		switch (remedy.kind) {
+			case "choose": {
+				const side = await this.#choice(versions.names);
+				return side && this.#withSide(file, conflict, versions[side].data);
+			}
+			case "take": {
+				const { names } = versions;
+				if (!(await this.#agrees(`Take ${names[remedy.side]}? [y/N] `))) return undefined;
+				let taken = this.#withSide(file, conflict, versions[remedy.side].data);
+				for (const domain of remedy.rotate) {
+					taken = taken.rotateDomainKey(domain, await this.#unlockIn(taken));
+				}
+				return taken;
+			}
+			case "reseal":
+				return this.#reseal(file, remedy, versions);
+			case "grant": {
+				const { domain, name } = remedy;
+				const question = `Make ${printableLine(name)} an owner of ${printableLine(domain)}, with its present key? [y/N] `;
+				if (!(await this.#agrees(question))) return undefined;
+				return file.addOwner(domain, name, await this.#unlockIn(file));
+			}
+		}
+	}
+
+	/** The value of the side that lacks the new key, sealed to the key that the file has. */
+	async #reseal(
+		file: KeyFile,
+		{ domain, name, from }: Reseal,
+		versions: Versions,
+	): Promise<KeyFile | undefined> {
+		const acting = await this.#unlockIn(file);
+		// Fails unless the acting user holds the new key too.
+		file.decryptDomain(domain, acting, []);
+		const old = versions[from];
+		const value = old.decryptDomain(domain, await this.#unlockIn(old), [name]).get(name);
+		if (value === undefined) return undefined;
+		const other = versions[from === "ours" ? "theirs" : "ours"];
+		if (!(await this.#isRotatedByOwner(domain, other, versions.base))) {
+			const question = `Nothing shows that an owner made the new key of ${printableLine(domain)}. Seal the value of ${name} to it? [y/N] `;
+			if (!(await this.#agrees(question))) return undefined;
+		}
+		return file.data.domains.get(domain)?.secrets.has(name)
+			? file.updateSecret(domain, name, value)
+			: file.addSecret(domain, name, value);
+	}
+
+	/** Whoever sealed an old value to the new key could open it with the old one. */
+	async #isRotatedByOwner(
+		domain: string,
+		rotated: KeyFile,
+		base: KeyFile | undefined,
+	): Promise<boolean> {
+		try {
+			if (!base) return false;
+			const before = base.decryptDomain(domain, await this.#unlockIn(base));
+			const after = rotated.decryptDomain(domain, await this.#unlockIn(rotated));
+			return [...before].some(([name, value]) => value !== "" && after.get(name) === value);
+		} catch (error) {
+			if (error instanceof ProtectError) return false;
+			throw error;
+		}
+	}
+
+	/** The acting user with the key that they have in `file`: a side may have another. */
+	async #unlockIn(file: KeyFile): Promise<UnlockedCustodian> {
+		const known = this.#unlocked.find(
+			({ name, pwdkm }) => file.data.custodians.get(name) === pwdkm,
+		);
+		if (known) return known;
+		const unlocked = await this.unlock(file);
+		this.#unlocked.push(unlocked);
+		return unlocked;
+	}
+
+	#withSide(file: KeyFile, conflict: Conflict, side: FileData): KeyFile {
+		const source = readProtected(file.encode(), this.filePath);
+		const taken = takeSide(source, conflict, side, this.filePath);
+		return KeyFile.parse(encode(taken), { path: this.filePath });
+	}
+
+	async #choice(names: SideNames): Promise<Side | undefined> {
+		if (this.nonInteractive) return undefined;
+		const labels = `o for ${printableLine(names.ours)}, t for ${printableLine(names.theirs)}`;
+		const answer = await this.prompter.ask(`Which one? [${labels}, nothing for later] `);
+		if (/^o/i.test(answer)) return "ours";
+		return /^t/i.test(answer) ? "theirs" : undefined;
+	}
+
+	async #agrees(question: string): Promise<boolean> {
+		if (this.yes) return true;
+		return !this.nonInteractive && /^y/i.test(await this.prompter.ask(question));
+	}
+}
+
+/** What the markers call the two sides. */
+function namesIn(text: string): SideNames {
+	const label = (character: string, usual: string) =>
+		new RegExp(`^${character}{7,} (.+?)\\r?$`, "m").exec(text)?.[1] ?? usual;
+	return { ours: label("<", "ours"), theirs: label(">", "theirs") };
+}
+
+function encode({ document }: ProtectedText): Uint8Array {
+	return new TextEncoder().encode((document.hasByteOrderMark ? "\uFEFF" : "") + document.text);
+}
+
+function tryParse(bytes: Uint8Array): KeyFile | undefined {
+	try {
+		return KeyFile.parse(bytes);
+	} catch (error) {
+		if (error instanceof ProtectError) return undefined;
+		throw error;
+	}
+}
+
+export { ResolveCommand as command };
