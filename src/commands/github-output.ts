@@ -3,7 +3,8 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { ProtectError } from "../errors.ts";
 import { osErrorText } from "../system/os-error.ts";
 import { writeFully, writeStdout } from "../system/output.ts";
-import { githubEntries, githubMasks } from "../values/github.ts";
+import { note } from "../system/voice.ts";
+import { githubEntries, githubMasks, unmaskedNames } from "../values/github.ts";
 
 const STDOUT = 1;
 
@@ -20,6 +21,9 @@ export function writeForGithub(
 ): void {
 	const masks = githubMasks(values);
 	const entries = githubEntries(values);
+	for (const name of unmaskedNames(values)) {
+		note(`${name} is too short for a mask: the log shows it where it is printed`);
+	}
 	if (!path) {
 		writeStdout(masks + entries);
 		return;

@@ -2,9 +2,9 @@
  * Docker's `--env-file`: a line `NAME=value` each, where every character after the `=` is part of
  * the value, quotes and blanks too (docker/cli, pkg/kvfile). Not what Compose reads by default.
  */
-import { ProtectError } from "../errors.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
+import { type EntryWriter, writeEntries } from "./quoted.ts";
 
 /** Docker reads lines of less than 64 KiB: Go's bufio.MaxScanTokenSize. */
 const MAX_LINE = 64 * 1024 - 1;
@@ -18,16 +18,14 @@ const HEADER = "# for docker --env-file: a value is all that stands behind its =
  * @throws ProtectError for a value that such a line cannot hold.
  */
 export function formatDocker(values: ReadonlyMap<string, string>): string {
-	const lines = [...values].map(([name, value]) => {
+	const write: EntryWriter = (name, value) => {
 		const line = `${name}=${value}`;
 		const fault = faultOf(value, line);
 		if (fault === undefined) return `${line}\n`;
-		throw new ProtectError(
-			`secret ${name} ${fault}, which Docker's env file cannot hold`,
-			"let the container run pprotect exec, or mount the value as a file",
-		);
-	});
-	const text = lines.join("");
+		return { fault: `${fault}, which Docker's env file cannot hold` };
+	};
+	const hint = "let the container run pprotect exec, or mount the value as a file";
+	const text = writeEntries(values, write, hint);
 	return isDotenvToo(text, values) ? text : HEADER + text;
 }
 

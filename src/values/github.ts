@@ -3,25 +3,38 @@
  * the log from then on, and the file that GITHUB_ENV names, which is read when the step has ended
  * (actions/runner, ActionCommandManager and FileCommandManager).
  */
-import { ProtectError } from "../errors.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
+import { type EntryWriter, writeEntries } from "./quoted.ts";
 import { Scanner } from "./scanner.ts";
 
 const MASK = "::add-mask::";
 
-/** The runner refuses it, in any case, as it runs code in every later step. */
-const REFUSED_NAME = /^NODE_OPTIONS$/i;
+/**
+ * The shortest text that is masked. A mask of `{` or `1` would hide every one of them in the log,
+ * and the runner drops a job's outputs that hold what is masked.
+ */
+const MIN_MASK = 4;
 
 /**
- * A mask for every line of every value. Lines are how the runner looks at output, and some
- * programs print them without the blanks around them.
+ * A mask for every line of every value, but for the shortest. Lines are how the runner looks at
+ * output, and some programs print them without the spaces around them.
  */
 export function githubMasks(values: ReadonlyMap<string, string>): string {
-	const lines = [...values.values()].flatMap((value) => value.split(/\r\n|\r|\n/));
-	const masked = new Set(lines.flatMap((line) => [line, line.trim()]));
-	// Those that are empty or blank would mask nothing, and the runner warns of them.
-	const worthwhile = [...masked].filter((line) => line.trim() !== "");
-	return worthwhile.map((line) => `${MASK}${escapeData(line)}\n`).join("");
+	const masked = new Set([...values.values()].flatMap(maskedLines));
+	return [...masked].map((line) => `${MASK}${escapeData(line)}\n`).join("");
+}
+
+/** The names of the values that are too short for a mask, and so would show in the log. */
+export function unmaskedNames(values: ReadonlyMap<string, string>): string[] {
+	const unmasked = [...values].filter(([, value]) => {
+		return value.trim() !== "" && maskedLines(value).length === 0;
+	});
+	return unmasked.map(([name]) => name);
+}
+
+function maskedLines(value: string): string[] {
+	const lines = value.split(/\r\n|\r|\n/).flatMap((line) => [line, line.trim()]);
+	return lines.filter((line) => line.trim().length >= MIN_MASK);
 }
 
 /** As the runner takes back: a `%` in a value must not look like an escape sequence. */
@@ -35,22 +48,28 @@ function escapeData(text: string): string {
  * @throws ProtectError for a name or a value that the runner refuses.
  */
 export function githubEntries(values: ReadonlyMap<string, string>): string {
-	const entries = [...values].map(([name, value]) => {
+	const write: EntryWriter = (name, value) => {
 		if (REFUSED_NAME.test(name)) {
-			throw new ProtectError(
-				`secret ${name} has a name that GitHub does not take for a variable`,
-				"name it otherwise, or use exec where it is needed",
-			);
+			return { fault: "has a name that GitHub does not take for a variable" };
 		}
-		if (value.includes("\0")) {
-			throw new ProtectError(`secret ${name} has a NUL byte, which no variable can hold`);
-		}
+		if (value.includes("\0")) return { fault: "has a NUL byte, which no variable can hold" };
 		// One that nobody can foresee: a value that held it could set variables of its own.
 		const delimiter = `pprotect_${crypto.randomUUID()}`;
 		return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
-	});
-	return entries.join("");
+	};
+	return writeEntries(values, write, "use --prefix for other names, or exec where it is needed");
 }
+
+/** The runner refuses the first, and sets the others itself in every step (actions/runner, GitHubContext). */
+const REFUSED_NAME = new RegExp(
+	`^(?:NODE_OPTIONS|GITHUB_(?:${[
+		"ACTION(?:_(?:PATH|REF|REPOSITORY))?|ACTOR(?:_ID)?|API_URL|BASE_REF|ENV|EVENT_(?:NAME|PATH)",
+		"GRAPHQL_URL|HEAD_REF|JOB|OUTPUT|PATH|REF(?:_(?:NAME|PROTECTED|TYPE))?|REPOSITORY(?:_(?:ID|OWNER|OWNER_ID))?",
+		"RETENTION_DAYS|RUN_(?:ATTEMPT|ID|NUMBER)|SERVER_URL|SHA|STATE|STEP_SUMMARY|TRIGGERING_ACTOR",
+		"WORKFLOW(?:_(?:REF|SHA))?|WORKSPACE|ACTIONS",
+	].join("|")})|RUNNER_(?:ARCH|DEBUG|ENVIRONMENT|NAME|OS|TEMP|TOOL_CACHE|WORKSPACE))$`,
+	"i",
+);
 
 /** Whether the text begins as what is written here does, and as no `.env` can. */
 export function looksLikeGithub(text: string): boolean {

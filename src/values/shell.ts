@@ -3,44 +3,44 @@
  * prints as env and shell. Reading takes back just what is written here, byte for byte, and so
  * never mistakes another dialect for it.
  */
-import { ProtectError } from "../errors.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
+import { type EntryWriter, writeEntries } from "./quoted.ts";
 import { Scanner } from "./scanner.ts";
-
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+import { isKeptByShell } from "./shell-names.ts";
+import { isShellName } from "./variable-name.ts";
 
 /**
- * A line `NAME=value` a secret, quoted for a POSIX shell, with `export ` before it for `shell`.
+ * A line `NAME=value` a secret, quoted for a POSIX shell or zsh, with `export ` before it for
+ * `shell`.
  *
- * @throws ProtectError for a name or a value that a shell variable cannot have.
+ * @throws ProtectError for names and values that a shell variable cannot have.
  */
 export function formatShell(values: ReadonlyMap<string, string>, format: "env" | "shell"): string {
-	const lines = [...values].map(([name, value]) => {
-		if (!IDENTIFIER.test(name)) {
-			throw new ProtectError(
-				`secret ${name} is not a valid shell identifier`,
-				"use the json format, --secret for one value, or exec --uppercase",
-			);
-		}
-		if (value.includes("\0")) {
-			throw new ProtectError(`secret ${name} has a NUL byte, which no shell variable can hold`);
-		}
-		return `${format === "shell" ? "export " : ""}${name}=${shellQuote(value)}\n`;
-	});
-	return lines.join("");
+	const start = format === "shell" ? "export " : "";
+	const write: EntryWriter = (name, value) => {
+		if (!isShellName(name)) return { fault: "is not a valid shell identifier" };
+		if (isKeptByShell(name)) return { fault: "has a name that a shell keeps for itself" };
+		if (value.includes("\0")) return { fault: "has a NUL byte, which no shell variable can hold" };
+		return `${start}${name}=${shellQuote(value)}\n`;
+	};
+	return writeEntries(
+		values,
+		write,
+		"use --uppercase or --prefix for other names, --secret for one value, or the json format",
+	);
 }
 
 /** What stands for a single quote, which nothing can stand for inside of single quotes. */
 const QUOTED_QUOTE = `'"'"'`;
 
-/** Quotes only where a shell would need it, as the Python tool's output does. */
+/** Quotes only where a shell would need it; zsh takes a word behind a `=` for a program's path. */
 function shellQuote(value: string): string {
 	if (!needsQuotes(value)) return value;
 	return `'${value.replaceAll("'", QUOTED_QUOTE)}'`;
 }
 
 function needsQuotes(value: string): boolean {
-	return !/^[A-Za-z0-9_@%+=:,./-]+$/.test(value);
+	return !/^[A-Za-z0-9_@%+:,./-]+$/.test(value);
 }
 
 const NAME = /(?:export )?([A-Za-z_][A-Za-z0-9_]*)=/y;
@@ -67,7 +67,8 @@ export function parseShell(text: string): Parsed | undefined {
 
 function takeWord(scanner: Scanner): string | undefined {
 	const word = scanner.take(WORD)?.[0] ?? "";
-	return needsQuotes(word) ? undefined : word;
+	// Earlier versions wrote a `=` without quotes.
+	return needsQuotes(word.replaceAll("=", "_")) ? undefined : word;
 }
 
 /** Takes `'…'`, in which `'"'"'` may stand for single quotes. */

@@ -14,25 +14,43 @@ import {
 import { wordsFor } from "../format/document.ts";
 import { writeOnOneLine } from "../format/emit.ts";
 import { quote } from "../format/quote.ts";
-import { UNPRINTABLE } from "../format/scalar-style.ts";
+import { scalarStyle, UNPRINTABLE } from "../format/scalar-style.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
 
-/** A name and its value on a line, or as a block below it. */
+/**
+ * A name and its value on a line, or as a block below it, for readers of YAML 1.1 too: all but
+ * plain words is in quotes, since those take `yes`, `12:30` and more for other types than text.
+ */
 export function formatYaml(values: ReadonlyMap<string, string>): string {
 	if (values.size === 0) return "{}\n";
-	return [...values].map(([name, value]) => formatYamlEntry(name, value)).join("");
+	return [...values].map(([name, value]) => formatEntry(name, value, writeWord)).join("");
 }
 
-/** The lines of one entry. */
+/** The lines of one entry, in quotes where a reader of YAML 1.2 needs them. */
 export function formatYamlEntry(name: string, value: string): string {
-	const key = writeOnOneLine(name);
-	if (!canStandAsBlock(value)) return `${key}: ${writeOnOneLine(value)}\n`;
-	// Blanks at its start would count as indentation, were the indentation not told.
+	return formatEntry(name, value, writeOnOneLine);
+}
+
+function formatEntry(name: string, value: string, write: (text: string) => string): string {
+	const key = write(name);
+	if (!canStandAsBlock(value)) return `${key}: ${write(value)}\n`;
+	// Spaces at its start would count as indentation, were the indentation not told.
 	const indent = /^\n*[ \t]/.test(value) ? "2" : "";
 	const chomping = value.endsWith("\n\n") ? "+" : value.endsWith("\n") ? "" : "-";
 	const lines = value.replace(/\n$/, "").split("\n");
 	const block = lines.map((line) => (line === "" ? "\n" : `  ${line}\n`));
 	return `${key}: |${indent}${chomping}\n${block.join("")}`;
+}
+
+/** Letters first, so that no reader takes it for a number, a date or a symbol. */
+const WORDS = /^[A-Za-z][\w./@+-]*(?: [\w./@+-]+)*$/;
+
+/** Words that YAML 1.1 takes for another type (yaml.org/type: bool, null). */
+const TYPED_WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+function writeWord(text: string): string {
+	if (WORDS.test(text) && !TYPED_WORD.test(text)) return text;
+	return scalarStyle(text) === "double" ? writeOnOneLine(text) : `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Not with blanks at the end of a line, which editors like to remove. */

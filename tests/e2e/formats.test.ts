@@ -81,6 +81,16 @@ describe("github", () => {
 		expect(text.slice("EARLIER=1\n".length)).toMatch(ENTRIES);
 	});
 
+	test("says which values are too short for a mask", async () => {
+		const { cwd, alice } = await teamWith({ DEBUG: "1", long: "hunter2" });
+		const { stdout } = await pprotect(["decrypt-domain", "prod", "--output-format", "github"], {
+			cwd,
+			env: alice.env,
+			notices: /^pprotect: note: DEBUG is too short for a mask.*\n$/,
+		});
+		expect(stdout.match(/^::add-mask::.*$/gm)).toEqual(["::add-mask::hunter2"]);
+	});
+
 	test("elsewhere prints the masks, then the entries", async () => {
 		const text = await decrypt(await teamWith(VALUES), "github");
 		expect(text).toStartWith(masks);
@@ -106,7 +116,11 @@ describe("github", () => {
 	});
 
 	test.each([
-		{ values: { NODE_OPTIONS: "hunter2" }, file: "env", words: "secret NODE_OPTIONS has a name" },
+		{
+			values: { NODE_OPTIONS: "hunter2" },
+			file: "env",
+			words: "secret NODE_OPTIONS: the variable NODE_OPTIONS is read by Node",
+		},
 		{
 			values: { a: "hunter2" },
 			file: "no/such/file",

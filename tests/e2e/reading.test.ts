@@ -1,6 +1,13 @@
 /** decrypt-domain and the list commands. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { KeyFile } from "../../src/model/key-file.ts";
@@ -18,7 +25,12 @@ async function teamWith(secrets: Readonly<Record<string, string>>, domain = "pro
 
 async function addAll({ cwd }: Team, secrets: Readonly<Record<string, string>>, domain = "prod") {
 	for (const [name, value] of Object.entries(secrets)) {
-		await pprotect(["add-secret", domain, name, "--value-file", "-"], { cwd, input: value });
+		const notices = /^(pprotect: note: .*--trim.*\n)?$/;
+		await pprotect(["add-secret", domain, name, "--value-file", "-"], {
+			cwd,
+			input: value,
+			notices,
+		});
 	}
 }
 
@@ -41,17 +53,106 @@ describe("decrypt-domain", () => {
 
 	test("prints env and shell formats, quoted where a shell needs it", async () => {
 		const team = await teamWith({
-			PLAIN: "a-b/c.d:e@f%g+h,i=j_9",
+			PLAIN: "a-b/c.d:e@f%g+h,i_9",
 			SPACE: "a b",
 			QUOTE: "it's",
 			E: "",
 		});
-		const lines = [`E=''`, "PLAIN=a-b/c.d:e@f%g+h,i=j_9", `QUOTE='it'"'"'s'`, "SPACE='a b'"];
+		const lines = [`E=''`, "PLAIN=a-b/c.d:e@f%g+h,i_9", `QUOTE='it'"'"'s'`, "SPACE='a b'"];
 		const env = lines.map((line) => `${line}\n`).join("");
 		const shell = lines.map((line) => `export ${line}\n`).join("");
 		expect(await decrypt(team, "prod", "--output-format", "env")).toBe(env);
 		expect(await decrypt(team, "--output-format=shell", "prod")).toBe(shell);
 		expect(await decrypt(team, "dev", "--output-format", "env")).toBe("");
+	});
+
+	test("takes several domains, later ones win, and names as exec does", async () => {
+		const team = await teamWith({ "db-key": "1", other: "2" });
+		await addAll(team, { "db-key": "3", more: "4" }, "dev");
+		const both = ["--domain", "prod", "--domain", "dev"];
+		expect(JSON.parse(await decrypt(team, ...both))).toEqual({
+			"db-key": "3",
+			more: "4",
+			other: "2",
+		});
+		const named = [
+			...both,
+			"--uppercase",
+			"--prefix",
+			"APP",
+			"--only",
+			"db-key",
+			"--only",
+			"other",
+		];
+		expect(await decrypt(team, ...named)).toBe('{\n  "APP_DB_KEY": "3",\n  "APP_OTHER": "2"\n}\n');
+		expect(await decrypt(team, ...named, "--output-format=env")).toBe(
+			"APP_DB_KEY=3\nAPP_OTHER=2\n",
+		);
+		expect(await decrypt(team, ...both, "--secret", "db-key")).toBe("3\n");
+		await addAll(team, { "db-KEY": "5" });
+		for (const [args, words] of [
+			[["prod", "--uppercase"], "would both be named DB_KEY"],
+			[[...both, "--only", "absent"], 'no secret named "absent" in prod, dev'],
+		] as const) {
+			const options = { cwd: team.cwd, env: team.alice.env, exitCode: 1 };
+			const { stderr } = await pprotect(["decrypt-domain", ...args], options);
+			expect(stderr).toContain(words);
+		}
+	});
+
+	test.each(["env", "shell", "dotenv", "docker", "github", "fish", "powershell"])(
+		"--output-format %s refuses a variable that runs code, unless asked for it",
+		async (format) => {
+			const team = await teamWith({ BASH_ENV: "3456" });
+			await addAll(team, { "ld-preload": "1234" }, "dev");
+			const { cwd, alice } = team;
+			const options = { cwd, env: alice.env, exitCode: 1 };
+			const run = ["decrypt-domain", "prod", "--output-format", format];
+			const { stderr } = await pprotect(run, options);
+			expect(stderr).toMatch(/BASH_ENV .*--only BASH_ENV/s);
+			const dev = ["decrypt-domain", "dev", "--output-format", format, "--uppercase"];
+			const capitals = await pprotect(dev, options);
+			expect(capitals.stderr).toContain("LD_PRELOAD");
+			expect(await decrypt(team, ...run.slice(1), "--only", "BASH_ENV")).toContain("3456");
+			expect(await decrypt(team, ...run.slice(1), "--secret", "BASH_ENV")).toContain("3456");
+			expect(await decrypt(team, ...run.slice(1), "--prefix", "MY")).toContain("MY_BASH_ENV");
+			expect(await decrypt(team, "prod")).toContain('"BASH_ENV": "3456"');
+		},
+	);
+
+	test("--output writes a file for the user alone, a bare value byte for byte", async () => {
+		const team = await teamWith({ one: "1st\n", two: "2nd" });
+		const { cwd, alice } = team;
+		const path = join(cwd, "out");
+		const mode = () => statSync(path).mode & 0o777;
+		expect(await decrypt(team, "prod", "--secret", "two", "--output", "out")).toBe("");
+		expect(readFileSync(path, "utf8")).toBe("2nd");
+		expect(mode()).toBe(0o600);
+		writeFileSync(path, "older and longer than what follows it, and open to all");
+		chmodSync(path, 0o644);
+		await decrypt(team, "prod", "--output", "out", "--output-format", "dotenv", "--only", "two");
+		expect(readFileSync(path, "utf8")).toBe("two=2nd\n");
+		expect(mode()).toBe(0o600);
+		symlinkSync("out", join(cwd, "link"));
+		const fails = { cwd, env: alice.env, exitCode: 1 };
+		for (const [place, format] of [
+			["link", "json"],
+			[".", "json"],
+			["no/such", "json"],
+			["/dev/null", "json"],
+			["out", "dotenv"],
+		] as const) {
+			await pprotect(
+				["decrypt-domain", "prod", "--output", place, "--output-format", format],
+				fails,
+			);
+		}
+		expect(readFileSync(path, "utf8")).toBe("two=2nd\n");
+		expect(statSync("/dev/null").isFile()).toBe(false);
+		expect(readdirSync(cwd).filter((name) => name.includes("pprotect-"))).toEqual([]);
+		const github = ["decrypt-domain", "prod", "--output=out", "--output-format=github"];
+		await pprotect(github, { ...fails, exitCode: 2 });
 	});
 
 	test("--secret prints one bare value and a line end, or with a format its entry", async () => {

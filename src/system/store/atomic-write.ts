@@ -62,6 +62,18 @@ export function publishFile(target: string, bytes: Uint8Array): void {
 	syncFolder(dirname(target));
 }
 
+/**
+ * Puts `bytes` into the file `target`, which nobody but its owner may read (mode 0600), in place of
+ * a plain file that has the name.
+ *
+ * @throws the system's error, after which no temporary file is left.
+ */
+export function writePrivateFile(target: string, bytes: Uint8Array): void {
+	const fill = (fd: number) => writeAll(fd, bytes);
+	withTemporary(target, 0o600, fill, (temporary) => renameSync(temporary, target));
+	syncFolder(dirname(target));
+}
+
 /** Fills a new temporary file beside `target`, syncs it, and hands its path to `publish`. */
 function withTemporary(
 	target: string,
