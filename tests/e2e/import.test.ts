@@ -262,7 +262,10 @@ const MULTI_LINE: ReadonlyMap<string, string> = new Map([
 	["leading", "\n  a\n b \n\n\n"],
 ]);
 
-test.each(FORMATS)(
+/** The others cannot hold all of these; readers.test.ts tells what they hold. */
+const WIDE_FORMATS = FORMATS.filter((format) => format !== "dotenv" && format !== "powershell");
+
+test.each(WIDE_FORMATS)(
 	"import after decrypt-domain --output-format %s is the identity",
 	async (format) => {
 		const team = await createTeam();
@@ -270,7 +273,8 @@ test.each(FORMATS)(
 		const values = Object.fromEntries([...TRICKY, ...(format === "docker" ? [] : MULTI_LINE)]);
 		await importText(team, JSON.stringify(values), [], {}, "a.json");
 		const decrypt = ["decrypt-domain", "prod", "--output-format", format];
-		const { stdout } = await pprotect(decrypt, { cwd, env: alice.env });
+		const notices = /^(pprotect: note: \w+ is too short for a mask.*\n)*$/;
+		const { stdout } = await pprotect(decrypt, { cwd, env: alice.env, notices });
 		await pprotect(["import", "dev", "-"], { cwd, input: stdout });
 		expect(await decrypted(team, "dev")).toEqual(values);
 		const again = await pprotect(["decrypt-domain", "dev"], { cwd, env: alice.env });
