@@ -4,11 +4,10 @@
  * notices, which the test has to name.
  */
 import { expect } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { binaryPath } from "../../scripts/compile.ts";
 import { hostTarget } from "../../scripts/targets.ts";
+
+export { scratchFolder } from "./scratch-folder.ts";
 
 /** The binary under test: built before the tests are run (`bun run build`). */
 export const PPROTECT = process.env.PPROTECT_BINARY ?? binaryPath(hostTarget());
@@ -39,11 +38,6 @@ export interface RunResult {
 	readonly stdout: string;
 	readonly stderr: string;
 	readonly exitCode: number;
-}
-
-/** A new empty folder. */
-export function scratchFolder(): string {
-	return mkdtempSync(join(tmpdir(), "pprotect-test-"));
 }
 
 /** Runs `pprotect ...args` to its end. */
