@@ -1,10 +1,16 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { credentialVariables, type Environment } from "../system/credentials.ts";
-import { type Editor, editorKeepsCopies, findEditor, runEditor } from "../system/editor/editor.ts";
+import {
+	type Editor,
+	editorKeepsCopies,
+	editorMayReturnEarly,
+	findEditor,
+	runEditor,
+} from "../system/editor/editor.ts";
 import { createPrivateFolder, isInMemory } from "../system/editor/private-folder.ts";
 import { forbidCoreDumps } from "../system/limits.ts";
 import { osErrorText } from "../system/os-error.ts";
@@ -40,7 +46,7 @@ class EditCommand extends BaseCommand {
 
 	async execute(): Promise<void> {
 		const domain = this.requiredDomain(this.domain, this.name);
-		const editor = findEditor(this.context.environment);
+		const editor = findEditor(this.context.environment, dirname(this.filePath));
 		const keyFile = this.load();
 		keyFile.secretNames(domain);
 		const acting = await this.unlock(keyFile);
@@ -86,8 +92,11 @@ class EditCommand extends BaseCommand {
 		const edit = async (draft: EditText): Promise<EditedFile> => {
 			writeNewFile(file, Buffer.from(draft.text, encoding));
 			const environment = withoutCredentials(this.context.environment, this.prefix);
-			const request = { file, line: draft.line, environment, temporaryFolder: folder };
-			await runEditor(editor, request, guard);
+			const search = { environment, without: [dirname(this.filePath)] };
+			await runEditor(editor, { file, line: draft.line, search, temporaryFolder: folder }, guard);
+			if (editorMayReturnEarly(editor) && isTerminal(STDIN)) {
+				await this.prompter.ask("Press Enter once the text is saved and the editor is closed: ");
+			}
 			const edited = decode(readEditedFile(file));
 			encoding = edited.isUtf8 ? "utf8" : "latin1";
 			return edited;
@@ -134,8 +143,11 @@ function decode(bytes: Uint8Array): EditedFile {
 }
 
 function withoutCredentials(environment: Environment, prefix: string): Environment {
-	const names = new Set(credentialVariables(prefix, environment));
-	return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
+	// Windows takes a name for the same in any case; elsewhere such a name is not likely another's.
+	const names = new Set(credentialVariables(prefix, environment).map((name) => name.toUpperCase()));
+	return Object.fromEntries(
+		Object.entries(environment).filter(([name]) => !names.has(name.toUpperCase())),
+	);
 }
 
 export { EditCommand as command };

@@ -1,5 +1,5 @@
 /** What `init`, `add-key-custodian`, `set-key-custodian-passphrase` and `rekey-custodian` share. */
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { choice, text } from "../cli/options.ts";
 import {
 	ARGON2ID_FAST,
@@ -27,6 +27,7 @@ import {
 import { assertMemory } from "../system/memory-limit.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
+import { writeNewPrivateFile } from "../system/owner-only.ts";
 import { load } from "../system/store/store.ts";
 import { say } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
@@ -202,8 +203,9 @@ export abstract class NewKeyCommand extends BaseCommand {
 /** @throws ProtectError where the file is there already or cannot be written. */
 function savePassphrase(path: string, passphrase: string): void {
 	try {
-		writeFileSync(path, `${passphrase}\n`, { mode: 0o600, flag: "wx", flush: true });
+		writeNewPrivateFile(path, `${passphrase}\n`);
 	} catch (error) {
+		if (error instanceof ProtectError) throw error;
 		if (osErrorCode(error) === "EEXIST") {
 			throw new ProtectError(`${path} exists already`, {
 				hint: "name a new file for the passphrase",

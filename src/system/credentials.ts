@@ -5,12 +5,15 @@
 
 import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
 import { resolve } from "node:path";
-import { ConflictingOptionsError, CredentialsError, ProtectError } from "../errors.ts";
+import { ConflictingOptionsError, CredentialsError } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
 import { osErrorText } from "./os-error.ts";
+import { runPassphraseCommand } from "./passphrase-command.ts";
 import { readAll } from "./read-all.ts";
 import type { Prompter } from "./terminal/prompter.ts";
 import { warning } from "./voice.ts";
+import { accessListOf } from "./windows/access-list.ts";
+import { isReadableByMany } from "./windows/sddl.ts";
 
 /** A credential and where it came from, in the words of an error. */
 export interface Sourced {
@@ -142,15 +145,15 @@ async function onlySource(sources: readonly Source[]): Promise<Sourced | undefin
  */
 export function passphraseFile(path: string): Sourced {
 	if (path === "-") {
-		return { value: decode(readAll(STDIN, "standard input"), "standard input"), source: "stdin" };
+		return passphraseIn(readAll(STDIN, "standard input"), "stdin");
 	}
 	if (path === "") throw new CredentialsError("the path of the passphrase file is empty");
 	const absolute = resolve(path);
 	const fd = openPassphraseFile(absolute);
 	try {
 		warnIfOpenToOthers(fd, absolute);
-		const source = `passphrase file: ${absolute}`;
-		return { value: decode(readAll(fd, `the passphrase file ${absolute}`), source), source };
+		const bytes = readAll(fd, `the passphrase file ${absolute}`);
+		return passphraseIn(bytes, `passphrase file: ${absolute}`);
 	} finally {
 		closeSync(fd);
 	}
@@ -170,9 +173,15 @@ function openPassphraseFile(path: string): number {
 const READABLE_BY_OTHERS = 0o004;
 
 function warnIfOpenToOthers(fd: number, path: string): void {
-	if (process.platform === "win32") return;
 	const status = fstatSync(fd);
-	if (status.isFile() && (status.mode & READABLE_BY_OTHERS) !== 0) {
+	if (!status.isFile()) return;
+	if (process.platform === "win32") {
+		if (!isReadableByMany(accessListOf(path) ?? "")) return;
+		const name = shellWord(path);
+		warning(
+			`${path} is readable by other users; to fix: icacls ${name} /inheritance:r /grant:r "*S-1-3-4:F"`,
+		);
+	} else if ((status.mode & READABLE_BY_OTHERS) !== 0) {
 		warning(`${path} is readable by others; to fix: chmod 600 ${shellWord(path)}`);
 	}
 }
@@ -185,10 +194,10 @@ function passphraseDescriptor(text: string): Sourced {
 	}
 	const fd = Number(text);
 	if (isRuntimes(fd)) throw new CredentialsError(`cannot read ${source}: it is not open`);
-	const value = decode(readAll(fd, source), source);
+	const passphrase = passphraseIn(readAll(fd, source), source);
 	// The standard ones stay: without them, what is opened next would take their place.
 	if (fd > STDERR) closeSync(fd);
-	return { value, source };
+	return passphrase;
 }
 
 /** Whether `fd` is one that the runtime waits for events with: reading it would wait for ever. */
@@ -201,38 +210,34 @@ function isRuntimes(fd: number): boolean {
 	}
 }
 
-/** Runs a shell command whose output is the passphrase; standard input stays the app's. */
 async function passphraseCommand(command: string): Promise<Sourced> {
-	if (command === "") throw new CredentialsError("the passphrase command is empty");
-	const shell =
-		process.platform === "win32" ? ["cmd", "/d", "/s", "/c", command] : ["/bin/sh", "-c", command];
-	try {
-		const child = Bun.spawn(shell, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
-		const output = new Uint8Array(await new Response(child.stdout).arrayBuffer());
-		const exitCode = await child.exited;
-		if (exitCode !== 0) {
-			throw new CredentialsError(`the passphrase command failed with exit code ${exitCode}`);
-		}
-		const source = "passphrase command";
-		return { value: decode(output, source), source };
-	} catch (error) {
-		if (error instanceof ProtectError) throw error;
-		throw new CredentialsError(`cannot run the passphrase command: ${osErrorText(error)}`, {
-			cause: error,
-		});
-	}
+	return passphraseIn(await runPassphraseCommand(command), "passphrase command");
 }
 
-function decode(bytes: Uint8Array, source: string): string {
+/** What PowerShell writes unasked: UTF-16 by `>`, and a byte-order mark in front of UTF-8. */
+const SAVE_PLAINLY = "save it as UTF-8 without a byte-order mark, which no editor shows";
+
+/**
+ * The passphrase that `bytes` hold, without white space at its ends. A source that is probably
+ * not meant as it is says so in its name: a wrong passphrase is told with that.
+ */
+function passphraseIn(bytes: Uint8Array, source: string): Sourced {
+	let text: string;
 	try {
-		const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-		// Not trim(), which takes a byte-order mark for white space: the Python tool does not.
-		return text.replace(/^[^\S\uFEFF]+|[^\S\uFEFF]+$/g, "");
+		text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 	} catch (error) {
 		throw new CredentialsError(`the passphrase (from ${source}) is not UTF-8 text`, {
+			hint: SAVE_PLAINLY,
 			cause: error,
 		});
 	}
+	// Not trim(), which takes a byte-order mark for white space: the Python tool does not.
+	const value = text.replace(/^[^\S\uFEFF]+|[^\S\uFEFF]+$/g, "");
+	if (value.startsWith("\uFEFF")) {
+		return { value, source: `${source}, which starts with a byte-order mark` };
+	}
+	if (value.includes("\0")) return { value, source: `${source}, which holds NUL bytes` };
+	return { value, source };
 }
 
 function sourced(value: string | undefined, source: string): Sourced | undefined {

@@ -5,7 +5,16 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 	["EBUSY", "it is in use, or a mount of its own"],
 	["EDQUOT", "the disk quota is used up"],
 	["EFBIG", "the file size limit is reached"],
+	// Ours, of store/patience.ts.
+	["EHELD", "another program has it open"],
 	["EIO", "the disk reports an input/output error"],
+	// Bun's: the argument for a .cmd or .bat holds what cmd would interpret.
+	[
+		"ERR_INVALID_ARG_VALUE",
+		'an argument holds one of & | < > ^ % ", which cmd would interpret in a .cmd or .bat file',
+	],
+	// Windows: a file that is no program.
+	["EFTYPE", "it is not a program"],
 	["EISDIR", "it is a folder"],
 	["ELOOP", "its symbolic links form a loop"],
 	["EMFILE", "too many files are open"],
@@ -14,6 +23,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 	["ENOENT", "it does not exist"],
 	["ENOSPC", "no space is left on the disk"],
 	["ENOTDIR", "a part of the path is not a folder"],
+	["EUNKNOWN", "the system does not say why"],
 	["ENXIO", "it is not a plain file"],
 	["EPIPE", "its reader has closed it"],
 	["EPERM", "the operation is not permitted"],

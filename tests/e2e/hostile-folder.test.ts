@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PPROTECT, pprotect } from "../support/pprotect.ts";
+import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
 import { createTeam, type Team } from "../support/team.ts";
 
 /** A team's folder with all that a runtime may look for, each of it leaving a mark if it is run. */
@@ -78,6 +78,77 @@ describe("a hostile bunfig.toml, .env, package.json, tsconfig.json and node_modu
 			// The command may be Bun's or Node's own business: its variables are handed on.
 			for (const [name, value] of Object.entries(env)) expect(stdout).toContain(`${name}=${value}`);
 		}
+	});
+});
+
+describe("a program in the folder, or in that of the file,", () => {
+	const NAMES = ["git", "editor", "vi", "nano", "sh", "my-tool", "pprotect"];
+
+	/** A team's folder in which every program that could be run leaves a mark. */
+	async function planted(): Promise<Team> {
+		const team = await createTeam();
+		const script = `#!/bin/sh\n/usr/bin/env >> '${join(team.cwd, "MARK")}'\n`;
+		for (const name of NAMES) writeFileSync(join(team.cwd, name), script, { mode: 0o755 });
+		writeFileSync(join(team.cwd, ".env"), "A=b\n");
+		return team;
+	}
+
+	const RUNS: readonly (readonly string[])[] = [
+		["diff"],
+		["check"],
+		["git-setup"],
+		["import", "prod", ".env"],
+		["edit", "prod"],
+		["list-user-secrets", "--passphrase-command", "my-tool"],
+		["list-user-secrets", "--passphrase-command", "git credential fill"],
+	];
+	const SYSTEM = "/usr/bin:/bin";
+
+	test.each(RUNS.map((args) => ({ args })))(
+		"is not run in place of one: $args",
+		async ({ args }) => {
+			const { cwd, alice } = await planted();
+			const elsewhere = scratchFolder();
+			const isCommand = args.includes("--passphrase-command");
+			for (const path of ["", ".", `:${SYSTEM}`, `.:./:${cwd}:${SYSTEM}`, `${cwd}/:${SYSTEM}`]) {
+				for (const [from, more] of [
+					[cwd, []],
+					[elsewhere, ["--file", join(cwd, "protected.yaml")]],
+				] as const) {
+					// A shell's own search knows the current folder, not that of the file.
+					if (isCommand && from === elsewhere && path.includes(cwd)) continue;
+					const file = args.map((word) => (word === ".env" ? join(cwd, ".env") : word));
+					const child = Bun.spawn([PPROTECT, ...file, ...more], {
+						cwd: from,
+						env: {
+							...alice.env,
+							...(isCommand && { PPROTECT_PASSPHRASE: undefined }),
+							PATH: path,
+							HOME: elsewhere,
+						},
+						stdin: "ignore",
+						stdout: "ignore",
+						stderr: "ignore",
+					});
+					await child.exited;
+					expect(existsSync(join(cwd, "MARK")), `PATH=${path} from ${from}`).toBe(false);
+				}
+			}
+		},
+	);
+
+	test("is said not to be run, where there is no other", async () => {
+		const { cwd } = await planted();
+		const { stderr } = await pprotect(["diff"], { cwd, env: { PATH: cwd }, exitCode: 1 });
+		expect(stderr).toContain("cannot run git: no folder of PATH has it");
+		expect(stderr).toContain("is never run");
+	});
+
+	test("is run where somebody names it by its path", async () => {
+		const { cwd, alice } = await planted();
+		const env = { ...alice.env, PATH: SYSTEM, VISUAL: "./my-tool" };
+		await pprotect(["edit", "prod"], { cwd, env, notices: /Nothing was changed/ });
+		expect(existsSync(join(cwd, "MARK"))).toBe(true);
 	});
 });
 

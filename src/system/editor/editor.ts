@@ -1,19 +1,20 @@
 /** The user's editor, started so that it leaves no copy of what it shows. */
 import { realpathSync } from "node:fs";
-import { basename } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import type { Environment } from "../credentials.ts";
 import { osErrorText } from "../os-error.ts";
+import { findProgram, programEnvironment, type Search } from "../programs.ts";
 import type { SignalGuard } from "../signals/guard.ts";
-import { keepsCopies, optionsOfEditor } from "./known-editors.ts";
+import { editorName, keepsCopies, mayReturnEarly, optionsOfEditor } from "./known-editors.ts";
 import { shellWords } from "./shell-words.ts";
+import { windowsWords } from "./windows-words.ts";
 
 export interface Editor {
 	/** As the user calls it. */
 	readonly name: string;
 	/** What is run, but for the file and the options before it. */
 	readonly argv: readonly string[];
-	/** The base name of the program's own file, once all links to it are followed. */
+	/** The name of the program's own file, once all links to it are followed. */
 	readonly program: string;
 }
 
@@ -23,25 +24,27 @@ const USUAL_EDITORS = process.platform === "win32" ? ["notepad"] : ["editor", "v
 /**
  * The editor of VISUAL or EDITOR, which may have arguments; else the platform's usual one.
  *
+ * @param without a folder in which no editor is looked for, as in the current one.
  * @throws ProtectError where there is none.
  */
-export function findEditor(environment: Environment): Editor {
+export function findEditor(environment: Environment, without: string): Editor {
+	const search = { environment, without: [without] };
 	const line = environment.VISUAL?.trim() || environment.EDITOR?.trim();
-	const PATH = environment.PATH ?? "";
-	const name = line || USUAL_EDITORS.find((editor) => Bun.which(editor, { PATH }) !== null);
+	const name = line || USUAL_EDITORS.find((editor) => findProgram(editor, search) !== undefined);
 	if (name === undefined) {
 		throw new ProtectError("there is no editor", "name one in the environment variable VISUAL");
 	}
-	const words = process.platform === "win32" ? windowsWords(name) : shellWords(name);
+	const words =
+		process.platform === "win32"
+			? windowsWords(name, (word) => findProgram(word, search) !== undefined)
+			: shellWords(name);
 	const [command = ""] = words ?? programWords(name);
+	const file = findProgram(command, search);
+	const program = file === undefined ? editorName(command) : programOf(file);
 	// What takes a shell gets one, with the options and the file as its arguments.
-	const argv = words ?? ["/bin/sh", "-c", `${name} "$@"`, name];
-	return { name, argv, program: programOf(command, PATH) };
-}
-
-/** On windows a backslash is part of a path, and double quotes are all that holds words together. */
-function windowsWords(line: string): string[] {
-	return (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+	if (!words) return { name, argv: ["/bin/sh", "-c", `${name} "$@"`, name], program };
+	if (file === undefined) throw cannotRun(name, "it is not found");
+	return { name, argv: [file, ...words.slice(1)], program };
 }
 
 /** Roughly the program that a line for a shell runs: to know it does not have to be certain. */
@@ -50,11 +53,10 @@ function programWords(line: string): string[] {
 	return words.filter((word) => !word.includes("=") && word !== "exec" && word !== "env");
 }
 
-function programOf(command: string, PATH: string): string {
-	const path = Bun.which(command, { PATH });
-	const program = basename(path === null ? command : realpathSync(path));
+function programOf(file: string): string {
+	const program = editorName(realpathSync(file));
 	const isVi = /^(?:vi|view|ex)$/.test(program);
-	return path !== null && isVi && !isVim(path) ? "another vi" : program;
+	return isVi && !isVim(file) ? "another vi" : program;
 }
 
 /** A file of the name `vi` may be any of its kind, most of which know other options. */
@@ -73,12 +75,17 @@ export function editorKeepsCopies({ program }: Editor): boolean {
 	return keepsCopies(program);
 }
 
+/** Whether the editor may return at once, while the user still edits. */
+export function editorMayReturnEarly({ program }: Editor): boolean {
+	return mayReturnEarly(program);
+}
+
 export interface EditRequest {
 	readonly file: string;
 	/** Where to put the cursor, from 1. */
 	readonly line: number;
-	/** All that the editor gets of it. */
-	readonly environment: Environment;
+	/** What the editor gets of it, and which folders are none of its programs'. */
+	readonly search: Search;
 	/** For what it, or a program that it runs, puts into temporary files. */
 	readonly temporaryFolder: string;
 }
@@ -90,7 +97,7 @@ export interface EditRequest {
  */
 export async function runEditor(
 	{ name, argv, program }: Editor,
-	{ file, line, environment, temporaryFolder }: EditRequest,
+	{ file, line, search, temporaryFolder }: EditRequest,
 	guard: SignalGuard,
 ): Promise<void> {
 	const options = optionsOfEditor(program, line) ?? [];
@@ -98,14 +105,11 @@ export async function runEditor(
 	let child: Bun.Subprocess;
 	try {
 		child = Bun.spawn([...argv, ...options, file], {
-			env: { ...environment, ...temporary },
+			env: { ...programEnvironment(search), ...temporary },
 			stdio: ["inherit", "inherit", "inherit"],
 		});
 	} catch (error) {
-		throw new ProtectError(`cannot run the editor ${JSON.stringify(name)}: ${osErrorText(error)}`, {
-			hint: "name another in the environment variable VISUAL",
-			cause: error,
-		});
+		throw cannotRun(name, osErrorText(error), error);
 	}
 	await guard.waitFor(child);
 	await guard.check();
@@ -113,4 +117,11 @@ export async function runEditor(
 	const how =
 		child.signalCode === null ? `with exit code ${child.exitCode}` : `by ${child.signalCode}`;
 	throw new ProtectError(`the editor ended ${how}; nothing was written`);
+}
+
+function cannotRun(name: string, why: string, cause?: unknown): ProtectError {
+	return new ProtectError(`cannot run the editor ${JSON.stringify(name)}: ${why}`, {
+		hint: "name another in the environment variable VISUAL",
+		cause,
+	});
 }

@@ -2,12 +2,27 @@
  * How editors are started so that they leave no copy of a file: no swap, backup, undo or
  * auto-save file, no history, and nothing that the file's own text makes them do.
  */
+import { posix, win32 } from "node:path";
 
 interface KnownEditor {
 	/** The program's name, once all links to it are followed. */
 	readonly name: RegExp;
 	/** What goes before the file. */
 	readonly options: readonly string[];
+	/** How it is told a line; `+LINE` unless given. */
+	readonly lineOption?: (line: number) => string;
+}
+
+/**
+ * How the editor of the file `program` is known: by the name of the file, on Windows whatever its
+ * suffix and case are.
+ */
+export function editorName(program: string, platform: NodeJS.Platform = process.platform): string {
+	if (platform !== "win32") return posix.basename(program);
+	return win32
+		.basename(program)
+		.toLowerCase()
+		.replace(/\.(?:exe|cmd|bat|com)$/, "");
 }
 
 const VIM_SETTINGS = [
@@ -50,24 +65,39 @@ const KNOWN_EDITORS: readonly KnownEditor[] = [
 	{ name: /^emacs(?:-[\w.-]+)?$/, options: ["--eval", EMACS_SETTINGS] },
 	// Its configuration could ask for backups and history, and no option takes that back.
 	{ name: /^r?nano$/, options: ["--ignorercfiles"] },
+	// Else it hands the file to one that runs already, and returns at once.
+	{
+		name: /^notepad\+\+$/,
+		options: ["-multiInst", "-nosession"],
+		lineOption: (line) => `-n${line}`,
+	},
 ];
 
 /** Editors that keep copies elsewhere, which no option of theirs prevents. */
 const COPYING_EDITORS =
-	/^(?:code(?:-insiders)?|codium|vscodium|cursor|windsurf|micro|emacsclient(?:\..*)?)$/;
+	/^(?:code(?:-insiders)?|codium|vscodium|cursor|windsurf|micro|emacsclient(?:\..*)?|notepad(?:\+\+)?)$/;
+
+/** Editors that may return while the file is still open in a window of theirs. */
+const HASTY_EDITORS = /^notepad$/;
 
 /**
  * What to put before the name of the file; `line` is where to put the cursor, from 1.
  *
- * @param program the base name of the editor's own file.
+ * @param program as {@link editorName} has it.
  * @returns undefined for an editor that is not known.
  */
 export function optionsOfEditor(program: string, line: number): readonly string[] | undefined {
 	const known = KNOWN_EDITORS.find(({ name }) => name.test(program));
-	return known && [...known.options, `+${line}`];
+	const { options = [], lineOption = (line: number) => `+${line}` } = known ?? {};
+	return known && [...options, lineOption(line)];
 }
 
 /** Whether that editor is known to keep copies of what it opens. */
 export function keepsCopies(program: string): boolean {
 	return COPYING_EDITORS.test(program);
+}
+
+/** Whether it may end before the user has, so that its end says nothing. */
+export function mayReturnEarly(program: string): boolean {
+	return HASTY_EDITORS.test(program);
 }

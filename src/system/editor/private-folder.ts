@@ -2,10 +2,11 @@
  * A folder for plaintext that another program has to find as a file: in memory, this user's
  * alone, and gone with the command that made it.
  */
-import { lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import { osErrorText } from "../os-error.ts";
+import { makePrivateFolder } from "../owner-only.ts";
 import { warning } from "../voice.ts";
 
 /** Where linux has files that live in memory. */
@@ -35,8 +36,8 @@ export function isInMemory(folder: string): boolean {
 }
 
 /**
- * Creates a folder that only this user can enter (mode 0700), in `parent` or in memory. Those
- * that killed runs left in memory are removed first.
+ * Creates a folder that only this user can enter, in `parent` or in memory. Those that killed runs
+ * left there are removed first.
  *
  * @throws ProtectError where it cannot be created, or without `parent` would not be in memory.
  */
@@ -50,7 +51,7 @@ export async function createPrivateFolder(parent?: string): Promise<PrivateFolde
 	const base = resolve(parent ?? SHARED_MEMORY);
 	const tryLock = await folderLock();
 	try {
-		if (parent === undefined) removeLeftovers(base, tryLock);
+		removeLeftovers(base, tryLock);
 		return create(base, tryLock);
 	} catch (error) {
 		throw new ProtectError(`cannot create a folder in ${base}: ${osErrorText(error)}`, {
@@ -63,14 +64,17 @@ export async function createPrivateFolder(parent?: string): Promise<PrivateFolde
 type TryLock = (folder: string) => (() => void) | undefined;
 
 async function folderLock(): Promise<TryLock> {
-	if (process.platform === "win32") return () => () => {};
-	return (await import("../store/folder-lock.ts")).tryLock;
+	const lock =
+		process.platform === "win32"
+			? await import("../store/named-mutex.ts")
+			: await import("../store/folder-lock.ts");
+	return lock.tryLock;
 }
 
 function create(parent: string, tryLock: TryLock): PrivateFolder {
 	const random = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
 	const path = join(parent, PREFIX + Buffer.from(random).toString("hex"));
-	mkdirSync(path, { mode: 0o700 });
+	makePrivateFolder(path);
 	const unlock = tryLock(path);
 	// Another run took it for a leftover before it was locked, and removes it.
 	if (unlock === undefined) return create(parent, tryLock);
@@ -93,8 +97,7 @@ function removeLeftovers(parent: string, tryLock: TryLock): void {
 	for (const name of readdirSync(parent).filter((entry) => NAME.test(entry))) {
 		const path = join(parent, name);
 		try {
-			const { uid } = lstatSync(path);
-			const unlock = uid === process.getuid?.() ? tryLock(path) : undefined;
+			const unlock = isOurs(path) ? tryLock(path) : undefined;
 			if (unlock === undefined) continue;
 			rmSync(path, { recursive: true, force: true });
 			unlock();
@@ -102,4 +105,10 @@ function removeLeftovers(parent: string, tryLock: TryLock): void {
 			// Somebody else was faster.
 		}
 	}
+}
+
+/** On Windows the folder lets nobody else in, nor us into that of another. */
+function isOurs(path: string): boolean {
+	const status = lstatSync(path);
+	return status.isDirectory() && (process.getuid === undefined || status.uid === process.getuid());
 }

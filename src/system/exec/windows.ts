@@ -1,11 +1,9 @@
 /** Windows cannot replace a process: the command runs as a child, with our console and exit code. */
-import { existsSync } from "node:fs";
-import { win32 } from "node:path";
 import { osErrorText } from "../os-error.ts";
+import { findProgram } from "../programs.ts";
+import { exitWith, wholeExitCode } from "../windows/exit-code.ts";
 import type { EnvironmentChanges } from "./environment.ts";
 import { ExecError } from "./error.ts";
-
-const DEFAULT_EXTENSIONS = ".COM;.EXE;.BAT;.CMD";
 
 /**
  * Runs `argv` in our environment with `changes` made, and returns its exit code. Ctrl-C and
@@ -19,12 +17,15 @@ export async function runChild(
 ): Promise<number> {
 	const [command = "", ...rest] = argv;
 	const environment = changeWindowsEnvironment(process.env, changes);
-	const file = findCommand(command, environment, existsSync);
+	const file = findProgram(command, { environment });
 	if (file === undefined) throw new ExecError(127, `command ${JSON.stringify(command)} not found`);
 	const leaveToChild = () => {};
 	process.on("SIGINT", leaveToChild).on("SIGBREAK", leaveToChild);
 	try {
-		return await start([file, ...rest], environment).exited;
+		const exitCode = await wholeExitCode(start([file, ...rest], environment));
+		// The runtime keeps eight bits of ours, which would make a success of 256 and of a crash.
+		if (exitCode > 0xff) exitWith(exitCode);
+		return exitCode;
 	} finally {
 		process.off("SIGINT", leaveToChild).off("SIGBREAK", leaveToChild);
 	}
@@ -58,29 +59,4 @@ export function changeWindowsEnvironment(
 		entries.push([name, value]);
 	}
 	return Object.fromEntries([...entries, ...changes.set]);
-}
-
-/**
- * The file that `command` means: with a path, that; else the first in the absolute folders of
- * PATH, never the current folder, where windows itself would look first. An extension that
- * the command lacks comes from PATHEXT.
- */
-export function findCommand(
-	command: string,
-	environment: Readonly<Record<string, string>>,
-	exists: (file: string) => boolean,
-): string | undefined {
-	const isPath = /[\\/:]/.test(command);
-	const path = variable(environment, "PATH") ?? "";
-	const folders = path.split(";").map((folder) => folder.replaceAll('"', ""));
-	const starts = isPath
-		? [win32.resolve(command)]
-		: folders.filter(win32.isAbsolute).map((folder) => win32.join(folder, command));
-	const extensions = (variable(environment, "PATHEXT") ?? DEFAULT_EXTENSIONS).split(";");
-	const endings = win32.extname(command) === "" ? extensions : ["", ...extensions];
-	return starts.flatMap((start) => endings.map((ending) => start + ending)).find(exists);
-}
-
-function variable(environment: Readonly<Record<string, string>>, name: string): string | undefined {
-	return Object.entries(environment).find(([key]) => key.toUpperCase() === name)?.[1];
 }

@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import { osErrorCode } from "../os-error.ts";
+import { findProgram, programEnvironment } from "../programs.ts";
 import { followLinks } from "../store/follow-links.ts";
 
 export interface GitResult {
@@ -46,10 +47,17 @@ function gitEnvironment(): Record<string, string | undefined> {
  * @throws ProtectError where there is no git, or no such folder.
  */
 export function runGit(cwd: string, args: readonly string[], input?: string): GitResult {
+	const search = { environment: gitEnvironment(), without: [cwd] };
+	const git = findProgram("git", search);
+	if (git === undefined) {
+		throw new ProtectError("cannot run git: no folder of PATH has it", {
+			hint: "install git; one in the current folder, or beside the file, is never run",
+		});
+	}
 	try {
-		const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...SAFE_OPTIONS, ...args], {
+		const { exitCode, stdout, stderr } = Bun.spawnSync([git, ...SAFE_OPTIONS, ...args], {
 			cwd,
-			env: gitEnvironment(),
+			env: programEnvironment(search),
 			stdin: input === undefined ? "ignore" : new TextEncoder().encode(input),
 			stdout: "pipe",
 			stderr: "pipe",
@@ -58,7 +66,7 @@ export function runGit(cwd: string, args: readonly string[], input?: string): Gi
 	} catch (error) {
 		if (osErrorCode(error) !== "ENOENT") throw error;
 		throw new ProtectError(`cannot run git in ${cwd}`, {
-			hint: "install git, or check that the folder exists",
+			hint: "check that the folder exists",
 			cause: error,
 		});
 	}
@@ -216,8 +224,8 @@ export function mergeAsText(texts: TextsToMerge): number | undefined {
  */
 export function ownPath(): string {
 	const own = process.execPath;
-	const named = Bun.which("pprotect");
-	const path = named !== null && isSameFile(named, own) ? named : own;
+	const named = findProgram("pprotect", { environment: process.env });
+	const path = named !== undefined && isSameFile(named, own) ? named : own;
 	// git's own shell on Windows takes a backslash for an escape.
 	return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
 }

@@ -18,7 +18,7 @@ export async function catchSignals<Name extends NodeJS.Signals>(
 	const isIgnored = (await kernel?.ignoredSignals()) ?? (() => false);
 	const listeners = names
 		.filter((name) => !isIgnored(name))
-		.map((name) => [name, () => onSignal(name)] as const);
+		.flatMap((name) => spellings(name).map((one) => [one, () => onSignal(name)] as const));
 	for (const [name, listener] of listeners) process.on(name, listener);
 	return () => {
 		for (const [name, listener] of listeners) process.off(name, listener);
@@ -28,4 +28,9 @@ export async function catchSignals<Name extends NodeJS.Signals>(
 /** One turn of the event loop: long enough for a signal that has come to reach its listener. */
 export function letSignalsArrive(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Windows has a second Ctrl-C, Ctrl-Break. */
+function spellings(name: NodeJS.Signals): readonly NodeJS.Signals[] {
+	return process.platform === "win32" && name === "SIGINT" ? ["SIGINT", "SIGBREAK"] : [name];
 }

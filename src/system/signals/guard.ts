@@ -51,6 +51,8 @@ export class SignalGuard {
 		// One that means it weighs more than a Ctrl-C that the program survived.
 		if (this.#caught === undefined || !isFromKeyboard) this.#caught = signal;
 		const child = this.#child;
+		// The console of Windows has told the program already, and a signal would just end it.
+		if (isFromKeyboard && process.platform === "win32") return;
 		child?.kill(signal);
 		if (!isFromKeyboard) setTimeout(() => child?.kill("SIGKILL"), GRACE_MILLISECONDS).unref();
 	}

@@ -22,6 +22,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { osErrorCode } from "../os-error.ts";
+import { HELD_FROM_CHANGE, patiently } from "./patience.ts";
 
 /** What every umask then takes from, as git and editors create files. */
 const CREATION_MODE = 0o666;
@@ -43,8 +44,10 @@ export function replaceFile(target: string, bytes: Uint8Array, confirm: () => vo
 		takeAfter(fd, original);
 	};
 	withTemporary(target, 0o600, fill, (temporary) => {
-		confirm();
-		renameSync(temporary, target);
+		patiently(() => {
+			confirm();
+			renameSync(temporary, target);
+		}, HELD_FROM_CHANGE);
 	});
 	syncFolder(dirname(target));
 }
@@ -123,14 +126,14 @@ function moveToFreeName(temporary: string, target: string): void {
 		claimName(temporary, target);
 		return;
 	}
-	rmSync(temporary);
+	patiently(() => rmSync(temporary), HELD_FROM_CHANGE);
 }
 
 /** For file systems without hard links: the name shows an empty file for a moment. */
 function claimName(temporary: string, target: string): void {
 	closeSync(openSync(target, "wx", CREATION_MODE));
 	try {
-		renameSync(temporary, target);
+		patiently(() => renameSync(temporary, target), HELD_FROM_CHANGE);
 	} catch (error) {
 		attempt(() => rmSync(target));
 		throw error;

@@ -18,6 +18,7 @@ import { holdSignals } from "../signals/hold.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
 import { followLinks } from "./follow-links.ts";
 import { type LockOptions, withLock } from "./lock.ts";
+import { HELD_FROM_OPENING, patiently } from "./patience.ts";
 
 /** The largest file that is read, in bytes (64 MiB). */
 export const MAX_FILE_SIZE = 64 * 1024 * 1024;
@@ -157,7 +158,8 @@ function newTarget(path: string): string {
 function readBounded(path: string, target: string): Uint8Array {
 	try {
 		// A FIFO would be waited for, and a terminal become ours, without these.
-		const fd = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+		const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+		const fd = patiently(() => openSync(target, flags), HELD_FROM_OPENING);
 		try {
 			refuseUnlikely(path, fd);
 			return new Uint8Array(readFileSync(fd));
@@ -220,6 +222,10 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
 	["EACCES", "check the permissions of the file and of its folder"],
 	["EBUSY", "a file that is mounted by itself cannot be replaced: mount its folder"],
 	["EDQUOT", "free some space and try again"],
+	[
+		"EHELD",
+		"close it there; if nothing has it open, check the permissions of the file and of its folder",
+	],
 	["EIO", "check the disk"],
 	["ENOSPC", "free some space and try again"],
 	["EPERM", "check the permissions of the file and of its folder"],

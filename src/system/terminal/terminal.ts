@@ -15,6 +15,7 @@ import { InputEndedError, ProtectError } from "../../errors.ts";
 import { isTerminal, writeFully, writeStderr } from "../output.ts";
 import { printable } from "../printable.ts";
 import { readAll } from "../read-all.ts";
+import { isMsysTerminal } from "../windows/msys-terminal.ts";
 import type { Prompter } from "./prompter.ts";
 import { readByte, readLine } from "./read-line.ts";
 import { openWindowsConsole } from "./windows-console.ts";
@@ -44,7 +45,11 @@ export function stdioPrompter(): Prompter {
  * @throws ProtectError where there is no such terminal.
  */
 export function terminalPrompter(): Prompter {
-	if (process.platform === "win32") return prompterFor(openWindowsConsole());
+	if (process.platform === "win32") {
+		// Its console exists, but nobody sees it.
+		if (([0, 1, 2] as const).some(isMsysTerminal)) throw withoutConsole();
+		return prompterFor(openWindowsConsole());
+	}
 	const terminal = openTerminal();
 	const write = (text: string) => {
 		try {
@@ -114,6 +119,13 @@ function windowsPipe(): Respondent {
 		},
 		close() {},
 	};
+}
+
+function withoutConsole(): ProtectError {
+	return new ProtectError(
+		"this terminal is not a console of Windows, and would show what is typed",
+		"put winpty before the command, or use Windows Terminal, PowerShell or cmd",
+	);
 }
 
 /** Opens the controlling terminal. */

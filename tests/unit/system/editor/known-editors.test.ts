@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
-import { keepsCopies, optionsOfEditor } from "../../../../src/system/editor/known-editors.ts";
+import {
+	editorName,
+	keepsCopies,
+	optionsOfEditor,
+} from "../../../../src/system/editor/known-editors.ts";
 
 test.each([
 	...["vim", "vim.basic", "vim.tiny", "vim.gtk3", "gvim", "mvim", "rvim", "view", "vi", "evim"],
@@ -22,3 +26,22 @@ test.each(["code", "codium", "micro", "emacsclient", "emacsclient.emacs"])(
 		expect(keepsCopies(`my${program}`)).toBe(false);
 	},
 );
+
+test.each([
+	["C:\\Tools\\NVIM.EXE", "nvim"],
+	["C:/Program Files/Microsoft VS Code/bin/code.cmd", "code"],
+	["C:\\Windows\\System32\\Notepad.exe", "notepad"],
+	["vim.bat", "vim"],
+])("on Windows %s is known as %s", (file, name) => {
+	expect(editorName(file, "win32")).toBe(name);
+});
+
+test("elsewhere a suffix and the case are part of the name", () => {
+	expect(editorName("/usr/bin/vim.basic", "linux")).toBe("vim.basic");
+	expect(editorName("/opt/Nano.exe", "linux")).toBe("Nano.exe");
+});
+
+test("Notepad++ is made to wait, and put on a line its own way", () => {
+	expect(optionsOfEditor("notepad++", 7)).toEqual(["-multiInst", "-nosession", "-n7"]);
+	expect(keepsCopies("notepad++")).toBe(true);
+});
