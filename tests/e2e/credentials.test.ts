@@ -317,6 +317,6 @@ test("a passphrase file that others may read is warned of", async () => {
 	chmodSync(file, 0o644);
 	await pprotect([...DECRYPT, "--user", team.alice.user, "--passphrase-file", "open"], {
 		cwd: team.cwd,
-		notices: asks(`pprotect: warning: others may read ${file}; to mend that: chmod 600 ${file}`),
+		notices: asks(`pprotect: warning: ${file} is readable by others; to fix: chmod 600 ${file}`),
 	});
 });
