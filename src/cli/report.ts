@@ -1,17 +1,20 @@
 /** The one place where an error becomes words on stderr and an exit code. */
+
 import { ListedError, ProtectError } from "../errors.ts";
 import { writeStderr } from "../system/output.ts";
 import { hint, error as sayError } from "../system/voice.ts";
+import { withFileOption } from "./hint-file.ts";
 
 /**
  * Says what went wrong as `pprotect: error: …` and `pprotect: hint: …`.
  *
+ * @param hintFile what commands in the hint name as `--file`.
  * @returns the exit code.
  */
-export function report(error: unknown, isDebugging: boolean): number {
+export function report(error: unknown, isDebugging: boolean, hintFile?: string): number {
 	if (error instanceof ProtectError) {
 		sayError(error.message, error instanceof ListedError ? error.details : []);
-		if (error.hint !== undefined) hint(error.hint);
+		if (error.hint !== undefined) hint(withFileOption(error.hint, hintFile));
 	} else {
 		// The message of an error that nobody foresaw may quote anything, a secret among it.
 		sayError(`internal error (${nameOf(error)}); this is a bug in pprotect`);

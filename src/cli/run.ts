@@ -87,6 +87,8 @@ async function execute(
 	const command = parse(await loadCommand(registration), name, [...own, ...rest], context);
 	try {
 		return (await command.execute()) ?? 0;
+	} catch (error) {
+		return report(error, context.environment.PPROTECT_DEBUG === "1", hintFileOf(command));
 	} finally {
 		if (isClosable(command)) command.close();
 	}
@@ -108,6 +110,12 @@ function parse(
 		// Its own words are often about something else, and repeat values.
 		throw error instanceof ProtectError ? error : usageError(optionsOf([Command]), name, argv);
 	}
+}
+
+/** What the hints of a command's errors name as `--file`. */
+function hintFileOf(command: object): string | undefined {
+	const file = "hintFile" in command ? command.hintFile : undefined;
+	return typeof file === "string" ? file : undefined;
 }
 
 function isClosable(command: object): command is { close(): void } {

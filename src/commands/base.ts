@@ -1,5 +1,6 @@
 /** What commands share that work on a protected file: answers, credentials, reading, writing. */
 
+import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
 import { ConflictingOptionsError, UsageError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
@@ -9,19 +10,36 @@ import { credentialPrefix, type PassphraseFlags, readCredentials } from "../syst
 import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
+import { findProtectedFile } from "../system/store/find-file.ts";
 import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store/store.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
 import { stdioPrompter } from "../system/terminal/terminal.ts";
-import { say } from "../system/voice.ts";
+import { isHeard, say } from "../system/voice.ts";
 
 export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;
+	#path: string | undefined;
 	#loaded: { snapshot: Snapshot; keyFile: KeyFile } | undefined;
 	/** Said once, before the first question. */
 	protected readonly heading: string | undefined;
 
+	/** The protected file: `--file`, or where it is found. */
 	protected get filePath(): string {
-		return this.fileOption ?? "protected.yaml";
+		this.#path ??= this.fileOption ?? findProtectedFile(this.context.environment);
+		return this.#path;
+	}
+
+	/** What hints have to name as `--file`: a file that their commands would not find. */
+	get hintFile(): string | undefined {
+		const isFound = this.fileOption === findProtectedFile(this.context.environment);
+		return isFound ? undefined : this.fileOption;
+	}
+
+	/** Says on a terminal what was done, and what to do next; elsewhere success is silent. */
+	protected done(what: string, ...next: readonly string[]): void {
+		if (this.quiet || !isHeard()) return;
+		say(what);
+		for (const step of next) say(`Next: ${withFileOption(step, this.hintFile)}`);
 	}
 
 	/** Ends what the command has open, however it ended. */

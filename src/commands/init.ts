@@ -1,6 +1,7 @@
 import { Command } from "clipanion";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
+import { USUAL_NAME } from "../system/store/find-file.ts";
 import { create, refuseExisting } from "../system/store/store.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
@@ -15,6 +16,11 @@ class InitCommand extends NewKeyCommand {
 	});
 
 	protected override readonly heading = "Adding new key custodian.";
+
+	/** Here, whatever stands above: a part of a repository can have a file of its own. */
+	protected override get filePath(): string {
+		return this.fileOption ?? (this.context.environment.PPROTECT_FILE || USUAL_NAME);
+	}
 
 	async execute(): Promise<void> {
 		refuseExisting(this.filePath);

@@ -12,7 +12,7 @@ class ListAllSecretsCommand extends ListCommand {
 		this.printList(
 			secrets.map(([secret, domains]) => ({ secret, domains })),
 			({ secret, domains }) => `${secret}: ${domains.join(", ")}`,
-			`(No secrets in protected at ${this.filePath})`,
+			`No secrets in ${this.filePath}`,
 		);
 	}
 }

@@ -12,7 +12,7 @@ class ListAuditLogCommand extends ListCommand {
 		this.printList(
 			this.load().auditLog,
 			(entry) => entry,
-			`(No audit log entries in protected at ${this.filePath})`,
+			`No audit log entries in ${this.filePath}`,
 			plainEntry,
 		);
 	}

@@ -17,7 +17,7 @@ class ListDomainSecretsCommand extends ListCommand {
 		this.printList(
 			keyFile.secretNames(domain),
 			(name) => name,
-			`(No secrets in domain ${domain} of protected at ${this.filePath})`,
+			`No secrets in domain ${domain} of ${this.filePath}`,
 		);
 	}
 }

@@ -11,11 +11,7 @@ class ListDomainsCommand extends ListCommand {
 	});
 
 	async execute(): Promise<void> {
-		this.printList(
-			this.load().domainNames,
-			(name) => name,
-			`(No domains in protected at ${this.filePath})`,
-		);
+		this.printList(this.load().domainNames, (name) => name, `No domains in ${this.filePath}`);
 	}
 }
 

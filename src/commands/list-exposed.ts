@@ -21,7 +21,7 @@ class ListExposedCommand extends ListCommand {
 		this.printList(
 			exposures,
 			describeExposure,
-			`(No former owners in the audit log of protected at ${this.filePath})`,
+			`No former owners in the audit log of ${this.filePath}`,
 			plainExposure,
 		);
 		const isAny = exposures.some(({ formerOwners }) => formerOwners.some(isExposed));

@@ -152,7 +152,7 @@ describe("list-domains", () => {
 		await addMember(cwd, "init", "x", "new.yaml");
 		const { stdout } = await pprotect(["list-domains", "--file", "new.yaml"], {
 			cwd,
-			notices: asks("(No domains in protected at new.yaml)"),
+			notices: asks("No domains in new.yaml"),
 		});
 		expect(stdout).toBe("");
 	});

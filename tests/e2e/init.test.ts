@@ -217,12 +217,12 @@ test("a place where no file can be made is an error that names it", async () => 
 	expect(stderr).toContain("plain/x.yaml: a part of the path is not a folder");
 });
 
-test("--file takes any path, and a protected file in a parent folder is not searched for", async () => {
+test("--file takes any path, and a protected file above is not searched for outside of Git", async () => {
 	const { cwd } = await createTeam();
 	const child = join(cwd, "child");
 	mkdirSync(child);
 	const { stderr } = await pprotect(["list-domains"], { cwd: child, exitCode: 2 });
-	expect(stderr).toContain("Protected file not found: protected.yaml");
+	expect(stderr).toContain(`Protected file not found: ${join(child, "protected.yaml")}`);
 	for (const path of ["../protected.yaml", join(cwd, "protected.yaml")]) {
 		const { stdout } = await pprotect(["list-domains", "--file", path], { cwd: child });
 		expect(stdout).toBe("dev\nprod\n");

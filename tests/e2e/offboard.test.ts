@@ -144,7 +144,7 @@ describe("offboard", () => {
 describe("list-exposed", () => {
 	test("says who may know what, in words and as JSON", async () => {
 		const { cwd, alice } = await staff();
-		expect((await pprotect(["list-exposed"], { cwd, notices: /^\(No former owners/ })).stdout).toBe(
+		expect((await pprotect(["list-exposed"], { cwd, notices: /^No former owners/ })).stdout).toBe(
 			"",
 		);
 		await pprotect(["list-exposed", "--exit-code", "--json"], { cwd });

@@ -298,7 +298,7 @@ describe("lists", () => {
 		}
 		const none = await pprotect(["list_domain_secrets", "dev"], {
 			cwd,
-			notices: asks("(No secrets in domain dev of protected at protected.yaml)"),
+			notices: asks("No secrets in domain dev of protected.yaml"),
 		});
 		expect(none.stdout).toBe("");
 		const unknown = await pprotect(["list-domain-secrets", "nope"], { cwd, exitCode: 1 });
@@ -348,12 +348,12 @@ describe("lists", () => {
 		writeFileSync(join(cwd, "bare.yaml"), "key-custodians: {}\naudit-log: []\n");
 		await pprotect(["list-audit-log", "--file", "bare.yaml"], {
 			cwd,
-			notices: asks("(No audit log entries in protected at bare.yaml)"),
+			notices: asks("No audit log entries in bare.yaml"),
 		});
 		await addMember(cwd, "init", "x", "new.yaml");
 		for (const [command, words] of [
-			["list-all-secrets", "(No secrets in protected at new.yaml)"],
-			["list-domains", "(No domains in protected at new.yaml)"],
+			["list-all-secrets", "No secrets in new.yaml"],
+			["list-domains", "No domains in new.yaml"],
 		] as const) {
 			const run = { cwd, notices: asks(words) };
 			expect((await pprotect([command, "--file", "new.yaml"], run)).stdout).toBe("");
@@ -381,7 +381,7 @@ test("every command but init says which file is missing, exit 2", async () => {
 			},
 		);
 		expect(stderr).toBe(
-			"pprotect: error: Protected file not found: none.yaml\npprotect: hint: create one with: pprotect init\n",
+			`pprotect: error: Protected file not found: ${join(cwd, "none.yaml")}\npprotect: hint: check the path\n`,
 		);
 	}
 });
@@ -389,8 +389,11 @@ test("every command but init says which file is missing, exit 2", async () => {
 test("version", async () => {
 	const { cwd } = await createTeam();
 	const manifest = await Bun.file(new URL("../../package.json", import.meta.url)).json();
-	for (const args of [["version"], ["--version"], ["version", "--file", "none.yaml"]]) {
+	for (const args of [["version"], ["version", "--file", "none.yaml"]]) {
 		const { stdout } = await pprotect(args, { cwd });
 		expect(stdout).toBe(`pocket_protector version ${manifest.version}\n`);
 	}
+	const { stdout } = await pprotect(["--version"], { cwd });
+	expect(stdout).toStartWith(`pprotect ${manifest.version} (`);
+	expect(stdout).toContain("PocketProtector 26.4");
 });

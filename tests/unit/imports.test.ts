@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	team: ["crypto", "format", "model"],
 	values: ["crypto", "format"],
 	system: ["format"],
-	cli: ["system"],
+	cli: ["system", "format"],
 	commands: ["crypto", "format", "model", "team", "values", "system", "cli"],
 	"main.ts": ["commands", "cli"],
 	"index.ts": ["crypto", "format", "model", "team", "system"],

@@ -11,11 +11,12 @@ import {
 	readFileSync,
 	realpathSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { ConflictError, FormatError, ProtectError, ProtectedFileError } from "../../errors.ts";
 import { osErrorCode, osErrorText } from "../os-error.ts";
 import { holdSignals } from "../signals/hold.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
+import { USUAL_NAME } from "./find-file.ts";
 import { followLinks } from "./follow-links.ts";
 import { type LockOptions, withLock } from "./lock.ts";
 import { HELD_FROM_OPENING, patiently } from "./patience.ts";
@@ -242,8 +243,9 @@ function explained(error: unknown, path: string, state: string): unknown {
 
 function unreadable(path: string, error: unknown): ProtectError {
 	if (osErrorCode(error) === "ENOENT") {
-		const hint = "create one with: pprotect init";
-		return new ProtectedFileError(`Protected file not found: ${path}`, hint);
+		const isNamed = path !== USUAL_NAME;
+		const hint = isNamed ? "check the path" : "create one here with: pprotect init";
+		return new ProtectedFileError(`Protected file not found: ${resolve(path)}`, hint);
 	}
 	return new ProtectError(`cannot read ${path}: ${osErrorText(error)}`);
 }
