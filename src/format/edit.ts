@@ -4,6 +4,7 @@
  */
 
 import { emitEntry, emitItem, emitScalar, type Tree, type TreeMap } from "./emit.ts";
+import { countCharacters, type Folding, goesBelowKey } from "./fold.ts";
 import type { Document, MapEntry, MapNode, Node, ScalarNode, SeqNode } from "./node.ts";
 
 /** Puts `text` in place of [start, end) of the document. */
@@ -17,11 +18,19 @@ interface Replacement {
  * The document's text after the edits that make it say `target`, without a byte-order mark.
  * A new entry goes after the one that precedes it in `target`, a removed one takes its lines
  * along, comments stay. A file without a final newline keeps being one.
+ *
+ * @param folding how new text is folded; what stays is not folded anew.
  */
-export function editDocument({ root, text, lineEnd }: Document, target: TreeMap): string {
+export function editDocument(
+	{ root, text, lineEnd }: Document,
+	target: TreeMap,
+	folding: Folding,
+): string {
 	if (root.kind !== "map") throw new TypeError("a protected file is a mapping");
-	if (text.endsWith("\n")) return new Editor(text, lineEnd).edit(root, target);
-	return new Editor(text + lineEnd, lineEnd).edit(root, target).slice(0, -lineEnd.length);
+	const isWhole = text.endsWith("\n");
+	const editor = new Editor(isWhole ? text : text + lineEnd, lineEnd, folding);
+	const edited = editor.edit(root, target);
+	return isWhole ? edited : edited.slice(0, -lineEnd.length);
 }
 
 /** An entry or an item. */
@@ -35,11 +44,13 @@ class Editor {
 	/** Ends with a newline, so that all of it is whole lines. */
 	readonly #text: string;
 	readonly #lineEnd: string;
+	readonly #folding: Folding;
 	readonly #replacements: Replacement[] = [];
 
-	constructor(text: string, lineEnd: string) {
+	constructor(text: string, lineEnd: string, folding: Folding) {
 		this.#text = text;
 		this.#lineEnd = lineEnd;
+		this.#folding = folding;
 	}
 
 	edit(root: MapNode, target: TreeMap): string {
@@ -73,7 +84,7 @@ class Editor {
 		for (const [key, value] of target) {
 			const known = present.get(key);
 			if (known) this.#entry(known.entry, value);
-			else this.#insert(first, before, emitEntry(key, value, this.#columnOf(first?.start ?? 0)));
+			else this.#insert(first, before, this.#newEntry(key, value, first?.start ?? 0));
 			before = known?.part ?? before;
 		}
 	}
@@ -104,7 +115,7 @@ class Editor {
 		const [first] = parts;
 		const column = this.#columnOf(first?.start ?? 0);
 		for (const [index, texts] of before.entries()) {
-			const lines = texts.map((text) => emitItem(text, column)).join("");
+			const lines = texts.map((text) => emitItem(text, column, this.#folding)).join("");
 			if (lines !== "") this.#insert(first, parts[index - 1], lines);
 		}
 	}
@@ -149,7 +160,7 @@ class Editor {
 	/** Writes an entry anew, in the file's style, where it stands. */
 	#rewrite(entry: MapEntry, value: Tree): void {
 		const column = this.#columnOf(entry.start);
-		const lines = emitEntry(entry.key, value, column).slice(column);
+		const lines = this.#newEntry(entry.key, value, entry.start).slice(column);
 		const keyLine = lines.slice(0, lines.indexOf("\n"));
 		const { start, end } = entry.value;
 		if (keyLine.endsWith(":") && this.#isEmptyOnKeyLine(entry)) {
@@ -165,11 +176,41 @@ class Editor {
 		return this.#lineStart(start) === this.#lineStart(value.start) && isEmpty(value);
 	}
 
-	#replaceScalar(entry: MapEntry, { start, end }: ScalarNode, value: string): void {
-		const column = [...this.#text.slice(this.#lineStart(start), start)].length;
-		const text = emitScalar(value, this.#columnOf(entry.start), column);
+	/** The lines of an entry in the column of what begins at `offset`. */
+	#newEntry(key: string, value: Tree, offset: number): string {
+		return emitEntry(key, value, this.#columnOf(offset), this.#folding);
+	}
+
+	#replaceScalar(entry: MapEntry, node: ScalarNode, value: string): void {
+		const { start, end } = node;
+		const indent = this.#columnOf(entry.start);
+		const gap = this.#wrappedGap(entry, node);
+		const text = emitScalar(value, indent, this.#columnBesideKey(start, gap), this.#folding);
+		const lineBreak = `\n${" ".repeat(indent + 2)}`;
 		// A block scalar takes its last newline along.
-		this.#replace(start, end, this.#text[end - 1] === "\n" ? `${text}\n` : text);
+		const tail = this.#text[end - 1] === "\n" ? "\n" : "";
+		if (gap === "") this.#replace(start, end, text + tail);
+		else if (!text.startsWith(lineBreak)) this.#replace(start - gap.length, end, ` ${text}${tail}`);
+		else this.#replace(start, end, text.slice(lineBreak.length) + tail);
+	}
+
+	/**
+	 * What is between a key's colon and its value, where that is below the key because it is too
+	 * wide for a place beside it. Empty for all other values, which stay on the line they are on.
+	 */
+	#wrappedGap({ start }: MapEntry, node: ScalarNode): string {
+		const lead = this.#text.slice(start, node.start);
+		if (this.#folding !== "wrapped" || /[ \t]#/.test(lead)) return "";
+		const gap = /(?<=:)[ \t]*\r?\n *$/.exec(lead)?.[0] ?? "";
+		const isTooWide = goesBelowKey(node.text ?? "", this.#columnBesideKey(node.start, gap));
+		return isTooWide ? gap : "";
+	}
+
+	/** In characters: where the value at `offset` begins, or would without a gap before it. */
+	#columnBesideKey(offset: number, gap: string): number {
+		const end = offset - gap.length;
+		const column = countCharacters(this.#text, this.#lineStart(end), end);
+		return gap === "" ? column : column + " ".length;
 	}
 
 	#replace(start: number, end: number, text: string): void {

@@ -48,6 +48,11 @@ export function pwdkmVersion(kdf: KdfParameters): Version {
 	}
 }
 
+/** The key derivations of a file's custodians, by their entries. */
+export function kdfsOf(custodians: ReadonlyMap<string, string>): Set<KdfParameters["kdf"]> {
+	return new Set(Array.from(custodians.values(), (text) => decodePwdkm(text).kdf.kdf));
+}
+
 /** How long the salt of an entry of this version is, in bytes. */
 export function saltLength(version: Version): number {
 	return LAYOUTS[version].salt;

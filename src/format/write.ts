@@ -3,6 +3,8 @@ import { ProtectError } from "../errors.ts";
 import type { FileData, ProtectedText } from "./data.ts";
 import { editDocument } from "./edit.ts";
 import { emitTree, type TreeMap } from "./emit.ts";
+import type { Folding } from "./fold.ts";
+import { foldingFor } from "./folding.ts";
 import { readProtected } from "./read.ts";
 import { sameTree, toTree } from "./tree.ts";
 
@@ -19,13 +21,15 @@ export function writeProtected(
 	path: string,
 ): Uint8Array {
 	const tree = toTree(data);
-	const bytes = new TextEncoder().encode(source ? editedText(source, tree) : emitTree(tree));
+	const folding = foldingFor(source?.document, data);
+	const text = source ? editedText(source, tree, folding) : emitTree(tree, folding);
+	const bytes = new TextEncoder().encode(text);
 	assertSays(bytes, tree, path);
 	return bytes;
 }
 
-function editedText({ document }: ProtectedText, tree: TreeMap): string {
-	return (document.hasByteOrderMark ? "\uFEFF" : "") + editDocument(document, tree);
+function editedText({ document }: ProtectedText, tree: TreeMap, folding: Folding): string {
+	return (document.hasByteOrderMark ? "\uFEFF" : "") + editDocument(document, tree, folding);
 }
 
 function assertSays(bytes: Uint8Array, tree: TreeMap, path: string): void {

@@ -6,6 +6,7 @@ import { applyPatch, structuredPatch } from "diff";
 import { ProtectError } from "../errors.ts";
 import type { ProtectedText } from "../format/data.ts";
 import { editDocument } from "../format/edit.ts";
+import { foldingFor } from "../format/folding.ts";
 import { readProtected } from "../format/read.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 
@@ -28,7 +29,8 @@ export function carryFormatting(
 	theirs: ProtectedText,
 ): CarriedText {
 	const old = base.document.text;
-	const laidOut = editDocument(theirs.document, toTree(base.data));
+	const folding = foldingFor(theirs.document, base.data);
+	const laidOut = editDocument(theirs.document, toTree(base.data), folding);
 	if (laidOut === old) return { source: ours, isLeftOut: false };
 	const patch = structuredPatch("", "", old, laidOut, undefined, undefined, {
 		context: CONTEXT,

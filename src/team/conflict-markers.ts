@@ -6,6 +6,8 @@
 import type { FileData } from "../format/data.ts";
 import { parseDocument } from "../format/document.ts";
 import { emitEntry, type Tree, type TreeMap } from "../format/emit.ts";
+import type { Folding } from "../format/fold.ts";
+import { foldingFor } from "../format/folding.ts";
 import type { Document, MapEntry } from "../format/node.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 import { type Place, pathOf, type SideNames } from "./conflict.ts";
@@ -60,8 +62,9 @@ export function markConflicts(
 		}
 		return markable;
 	});
+	const layout = { ...style, folding: foldingFor(document, merged) };
 	const blocks = outermost(paths).map((path) =>
-		toBlock(document, entryAt(index, path), path, trees, style),
+		toBlock(document, entryAt(index, path), path, trees, layout),
 	);
 	const text = replaceBlocks(document.text, blocks);
 	return new TextEncoder().encode((document.hasByteOrderMark ? "\uFEFF" : "") + text);
@@ -142,7 +145,7 @@ function toBlock(
 	entry: MapEntry,
 	path: Path,
 	trees: Trees,
-	{ labels, size }: MarkerStyle,
+	{ labels, size, folding }: MarkerStyle & { readonly folding: Folding },
 ): Block {
 	const { text, lineEnd } = document;
 	const start = text.lastIndexOf("\n", entry.start - 1) + 1;
@@ -154,7 +157,7 @@ function toBlock(
 		const value = treeAt(trees[side], path);
 		if (value === undefined) return "";
 		if (merged !== undefined && sameTree(value, merged)) return present;
-		const lines = emitEntry(path.at(-1) ?? "", value, entry.start - start);
+		const lines = emitEntry(path.at(-1) ?? "", value, entry.start - start, folding);
 		return lines.replaceAll("\n", lineEnd);
 	};
 	const marker = (character: string, label = "") =>

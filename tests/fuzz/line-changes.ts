@@ -1,6 +1,7 @@
 /** What a change costs a reviewer: the lines that are gone and the lines that are new. */
 import { diffArrays } from "diff";
 import { emitEntry, emitItem, emitScalar, type Tree, type TreeMap } from "../../src/format/emit.ts";
+import type { Folding } from "../../src/format/fold.ts";
 import type { Document, Node } from "../../src/format/node.ts";
 
 export interface LineChanges {
@@ -35,17 +36,34 @@ const NOTHING: Allowance = { removed: 0, added: 0 };
 /** A line that is shared by what changes and what does not. */
 const SHARED_LINE: Allowance = { removed: 1, added: 1 };
 
-/** The fewest line changes that can make the document say `target`. */
-export function allowedChanges({ root, text }: Document, target: TreeMap): Allowance {
-	return forNode(root, target, text);
+/** The document's text and the folding of what is written into it. */
+interface Style {
+	readonly text: string;
+	readonly folding: Folding;
 }
 
-function forNode(node: Node, target: Tree, text: string): Allowance {
+/** The fewest line changes that can make the document say `target`. */
+export function allowedChanges(
+	{ root, text }: Document,
+	target: TreeMap,
+	folding: Folding,
+): Allowance {
+	return forNode(root, target, { text, folding });
+}
+
+function forNode(node: Node, target: Tree, style: Style): Allowance {
+	const { text, folding } = style;
 	if (typeof target === "string") {
-		if (node.kind === "scalar" && node.text === target) return NOTHING;
-		return { removed: lineCount(text, node), added: countLines(emitScalar(target, 0, 0)) };
+		if (node.kind !== "scalar") throw new TypeError("the file has another shape");
+		if (node.text === target) return NOTHING;
+		// A wrapped value of another length may leave its key's line, or come to it.
+		const mayMove = folding === "wrapped" && node.text?.length !== target.length;
+		return total([
+			{ removed: lineCount(text, node), added: countLines(emitScalar(target, 0, 0, folding)) },
+			mayMove ? SHARED_LINE : NOTHING,
+		]);
 	}
-	if (target instanceof Map) return forMap(node, target, text);
+	if (target instanceof Map) return forMap(node, target, style);
 	if (node.kind !== "seq") throw new TypeError("the file has another shape");
 	const old = node.items.map(({ value }) => value.text);
 	const items = [...target].filter((item) => typeof item === "string");
@@ -62,25 +80,29 @@ function forNode(node: Node, target: Tree, text: string): Allowance {
 	const isFirstTouched = first !== undefined && sharesItsLine(first, text) && head === 0;
 	return total([
 		...goneItems.map(([index, item]) => goneLines(item, node.items[index - 1], text)),
-		...come.map((item = "") => ({ removed: 0, added: countLines(emitItem(item, column)) })),
+		...come.map((item = "") => ({
+			removed: 0,
+			added: countLines(emitItem(item, column, folding)),
+		})),
 		old.length === 0 || isFirstTouched ? SHARED_LINE : NOTHING,
 	]);
 }
 
-function forMap(node: Node, target: TreeMap, text: string): Allowance {
+function forMap(node: Node, target: TreeMap, style: Style): Allowance {
+	const { text, folding } = style;
 	if (node.kind !== "map") throw new TypeError("the file has another shape");
 	const entryOf = new Map(node.entries.map((entry) => [entry.key, entry]));
 	const [first] = node.entries;
 	const isFirstShared = first !== undefined && sharesItsLine(first, text);
 	const changes = node.entries.map((entry, index): Allowance => {
 		const value = target.get(entry.key);
-		if (value !== undefined) return forNode(entry.value, value, text);
+		if (value !== undefined) return forNode(entry.value, value, style);
 		return goneLines(entry, node.entries[index - 1], text);
 	});
 	const come = [...target].filter(([key]) => !entryOf.has(key));
 	const added = come.map(([key, value]) => ({
 		removed: 0,
-		added: countLines(emitEntry(key, value, columnOf(text, first?.start ?? 0))),
+		added: countLines(emitEntry(key, value, columnOf(text, first?.start ?? 0), folding)),
 	}));
 	const isFirstTouched = isFirstShared && (come.length > 0 || !target.has(first.key));
 	const extra = node.entries.length === 0 && come.length > 0 ? SHARED_LINE : NOTHING;

@@ -1,6 +1,7 @@
 /** What holds for any bytes at all. */
 import { expect } from "bun:test";
 import { FormatError, ProtectError } from "../../src/errors.ts";
+import { foldingFor } from "../../src/format/folding.ts";
 import { readProtected } from "../../src/format/read.ts";
 import { toTree } from "../../src/format/tree.ts";
 import { KeyFile } from "../../src/model/key-file.ts";
@@ -59,7 +60,8 @@ export function expectFewestChanges(bytes: Uint8Array, changed: KeyFile): Uint8A
 	const before = decode(bytes);
 	const after = decode(written);
 	const { removed, added } = lineChanges(before, after);
-	const allowed = allowedChanges(readProtected(bytes, PATH).document, tree);
+	const { document } = readProtected(bytes, PATH);
+	const allowed = allowedChanges(document, tree, foldingFor(document, changed.data));
 	expect(removed.length, `lines removed: ${removed.join("\n")}`).toBeLessThanOrEqual(
 		allowed.removed,
 	);

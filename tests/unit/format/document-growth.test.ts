@@ -183,7 +183,7 @@ ${log}`;
 		const secrets = new Map(domain.secrets).set("s5a", BOX);
 		const domains = new Map([["prod", { ...domain, secrets }]]);
 		const auditLog = [...data.auditLog, "new"];
-		const edited = editDocument(document, toTree({ ...data, domains, auditLog }));
+		const edited = editDocument(document, toTree({ ...data, domains, auditLog }), "one-line");
 		expect(edited.length).toBe(text.length + `  secret-s5a: ${BOX}\n- new\n`.length);
 	}
 

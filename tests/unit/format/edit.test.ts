@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { parseDocument } from "../../../src/format/document.ts";
 import { editDocument } from "../../../src/format/edit.ts";
 import type { Tree, TreeMap } from "../../../src/format/emit.ts";
+import type { Folding } from "../../../src/format/fold.ts";
 
 /** A tree in short: pairs for a mapping, so that names keep their order. */
 type Short = string | readonly string[] | { readonly map: readonly (readonly [string, Short])[] };
@@ -26,9 +27,9 @@ function toRoot(short: Short): TreeMap {
 }
 
 /** The text after the edits that make it say `target`. */
-function edit(text: string, target: Short): string {
+function edit(text: string, target: Short, folding: Folding = "one-line"): string {
 	const document = parseDocument(new TextEncoder().encode(text), "f.yaml");
-	return editDocument(document, toRoot(target));
+	return editDocument(document, toRoot(target), folding);
 }
 
 describe("nothing to say anew", () => {
