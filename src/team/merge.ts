@@ -10,6 +10,7 @@ import { mergeAuditLogs } from "./merge-audit-logs.ts";
 import { mergeCustodians } from "./merge-custodians.ts";
 import { withDisputes } from "./merge-disputes.ts";
 import { mergeDomain } from "./merge-domain.ts";
+import { withReplacedKeys } from "./merge-replaced-keys.ts";
 import type { NamedVersion } from "./named-version.ts";
 import { withRevivals } from "./revivals.ts";
 import type { TypedCommand } from "./typed-command.ts";
@@ -89,12 +90,10 @@ export function mergeVersions(
 		settled.data.custodians,
 	);
 	const data = { ...settled.data, custodians };
-	return {
-		data,
-		conflicts: conflicts.map((conflict) =>
-			withStaleOwners(conflict, data, [sides.ours, sides.theirs], typed),
-		),
-	};
+	const told = conflicts.map((conflict) =>
+		withStaleOwners(conflict, data, [sides.ours, sides.theirs], typed),
+	);
+	return withReplacedKeys({ data, conflicts: told }, base, sides);
 }
 
 /**
