@@ -1,5 +1,8 @@
 import { Command } from "clipanion";
+import { custodianFingerprint } from "../model/fingerprints.ts";
 import type { CustodianKey } from "../model/key-custodian.ts";
+import { writeStdout } from "../system/output.ts";
+import { printableLine } from "../system/printable.ts";
 import { NewKeyCommand } from "./new-key.ts";
 
 class AddKeyCustodianCommand extends NewKeyCommand {
@@ -20,8 +23,16 @@ class AddKeyCustodianCommand extends NewKeyCommand {
 
 	async execute(): Promise<void> {
 		const keyFile = this.load();
-		const write = (key: CustodianKey) => this.save((current) => current.addKeyCustodian(key));
-		await this.addCustodian(keyFile, write);
+		await this.addCustodian(keyFile, async (key) => {
+			const isWritten = await this.save((current) => current.addKeyCustodian(key));
+			if (isWritten) this.#printFingerprint(key);
+			return isWritten;
+		});
+	}
+
+	/** For the owner who is to let them in, to compare with what `add-owner` says. */
+	#printFingerprint({ name, pwdkm }: CustodianKey): void {
+		writeStdout(`${printableLine(`fingerprint of ${name}: ${custodianFingerprint(pwdkm)}`)}\n`);
 	}
 }
 

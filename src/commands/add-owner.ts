@@ -1,8 +1,8 @@
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
-import { BaseCommand } from "./base.ts";
+import { SealingCommand } from "./sealing.ts";
 
-class AddOwnerCommand extends BaseCommand {
+class AddOwnerCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "make a key custodian an owner of a domain",
@@ -20,7 +20,7 @@ class AddOwnerCommand extends BaseCommand {
 		const acting = await this.unlock(keyFile);
 		const labels = ["Domain name: ", "New owner email: "] as const;
 		const [domain, owner] = await this.answers(labels, this.domain, this.first, this.second);
-		await this.save((file) => file.addOwner(domain, owner, acting));
+		await this.saveSealing((file) => file.addOwner(domain, owner, acting));
 	}
 }
 

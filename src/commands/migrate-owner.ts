@@ -1,8 +1,8 @@
 import { Command } from "clipanion";
 import { positional } from "../cli/options.ts";
-import { BaseCommand } from "./base.ts";
+import { SealingCommand } from "./sealing.ts";
 
-class MigrateOwnerCommand extends BaseCommand {
+class MigrateOwnerCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "make a key custodian an owner of all that the acting user owns",
@@ -25,7 +25,7 @@ class MigrateOwnerCommand extends BaseCommand {
 		}
 		if (!this.yes) this.prompter.notice(`Will add ${owner} as owner to: ${missing.join(", ")}`);
 		if (!(await this.agreed("Proceed? [y/N] "))) return;
-		await this.save((file) => file.migrateOwner(owner, acting));
+		await this.saveSealing((file) => file.migrateOwner(owner, acting));
 	}
 }
 

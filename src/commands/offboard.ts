@@ -12,9 +12,9 @@ import {
 	planOffboarding,
 	valuesToChange,
 } from "../team/offboard.ts";
-import { BaseCommand } from "./base.ts";
+import { SealingCommand } from "./sealing.ts";
 
-class OffboardCommand extends BaseCommand {
+class OffboardCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "take a person out of everything, and say which values to change",
@@ -47,8 +47,8 @@ class OffboardCommand extends BaseCommand {
 			outcome = { plan, file: offboard(file, plan, acting) };
 			return outcome.file;
 		};
-		if (this.dryRun) carryOut(keyFile);
-		else if (!(await this.save(carryOut))) return 0;
+		if (this.dryRun) this.vetted(keyFile, carryOut);
+		else if (!(await this.saveSealing(carryOut))) return 0;
 		const { plan, file } = outcome;
 		writeStdout(
 			describe(plan, file, this.dryRun)

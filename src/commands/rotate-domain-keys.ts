@@ -1,8 +1,8 @@
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
-import { BaseCommand } from "./base.ts";
+import { SealingCommand } from "./sealing.ts";
 
-class RotateDomainKeysCommand extends BaseCommand {
+class RotateDomainKeysCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "seal all values of a domain to a new key",
@@ -18,7 +18,7 @@ class RotateDomainKeysCommand extends BaseCommand {
 		const keyFile = this.load();
 		const acting = await this.unlock(keyFile);
 		const [domain] = await this.answers(["Domain name: "], this.domain, this.name);
-		await this.save((file) => file.rotateDomainKey(domain, acting));
+		await this.saveSealing((file) => file.rotateDomainKey(domain, acting));
 	}
 }
 

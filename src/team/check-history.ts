@@ -9,7 +9,8 @@ import { LastWords } from "./last-words.ts";
 import type { Locations } from "./locations.ts";
 import { compareLogs } from "./log-changes.ts";
 import { findMergeLosses, type MergeLoss } from "./merge-losses.ts";
-import { describeReplacedKey, findReplacedKeys, type ReplacedKey } from "./replaced-keys.ts";
+import { replacedKeysOf } from "./replaced-in-history.ts";
+import { describeReplacedKey, type ReplacedKey } from "./replaced-keys.ts";
 import { findStaleEntries, type StaleEntry } from "./stale-entries.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
@@ -22,7 +23,7 @@ export function checkHistory(
 ): Finding[] {
 	const steps = [...history.recent, ...history.older];
 	const replaced = onceEach(
-		steps.flatMap((step) => replacedKeys(file, step)),
+		steps.flatMap((step) => replacedKeysOf(file, step)),
 		(key) => JSON.stringify(placeOfKey(key)),
 	);
 	const stale = onceEach(
@@ -41,15 +42,6 @@ export function checkHistory(
 		...checkLogs(history, at),
 		...checkOlder(file, history, at, replaced),
 	];
-}
-
-/** The step's replaced keys that are the file's keys still. */
-function replacedKeys(file: FileData, { version, before, others }: Step): ReplacedKey[] {
-	return findReplacedKeys(version.data, [...before, ...others]).filter((key) =>
-		key.kind === "domain"
-			? publicKeyIn(file, key.domain) === publicKeyIn(version.data, key.domain)
-			: file.custodians.get(key.name) === version.data.custodians.get(key.name),
-	);
 }
 
 /** The step's stale entries that stand beside the same keys in the file. */

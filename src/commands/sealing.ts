@@ -1,0 +1,70 @@
+/** What the commands share that seal a domain's key to people. */
+import { list } from "../cli/options.ts";
+import { ProtectError } from "../errors.ts";
+import { shellWord } from "../format/quote.ts";
+import type { KeyFile } from "../model/key-file.ts";
+import { note } from "../system/voice.ts";
+import { historyOf } from "../team/file-history.ts";
+import { describeRecipients, type Recipients, recipientsOf } from "../team/recipients.ts";
+import { replacedCustodians } from "../team/replaced-in-history.ts";
+import { BaseCommand } from "./base.ts";
+import { checkPast, findInGit } from "./check-past.ts";
+
+export abstract class SealingCommand extends BaseCommand {
+	acceptKey = list(
+		"--accept-key",
+		"EMAIL",
+		"seal to this custodian, though git shows that their key was replaced; may be repeated",
+	);
+
+	/**
+	 * Saves a change, and says to whom it sealed the key of which domain.
+	 *
+	 * @returns as `save` does.
+	 * @throws ProtectError before anything is written where such a key was replaced.
+	 */
+	protected async saveSealing(change: (file: KeyFile) => KeyFile): Promise<boolean> {
+		let told: string[] = [];
+		const isWritten = await this.save((file) => {
+			const changed = this.vetted(file, change);
+			told = describeRecipients(recipientsOf(file.data, changed.data), changed.data.custodians);
+			return changed;
+		});
+		if (isWritten) for (const line of told) note(line);
+		return isWritten;
+	}
+
+	/**
+	 * The file after the change.
+	 *
+	 * @throws ProtectError where it seals a key to a custodian whose own key was replaced.
+	 */
+	protected vetted(file: KeyFile, change: (file: KeyFile) => KeyFile): KeyFile {
+		for (const name of this.acceptKey ?? []) file.assertCustodian(name);
+		const changed = change(file);
+		this.#refuseReplaced(file, recipientsOf(file.data, changed.data));
+		return changed;
+	}
+
+	#refuseReplaced(file: KeyFile, recipients: Recipients): void {
+		const accepted = new Set(this.acceptKey);
+		const asked = [...new Set([...recipients.values()].flat())].filter(
+			(name) => !accepted.has(name),
+		);
+		const place = asked.length > 0 ? findInGit(this.filePath) : undefined;
+		if (!place) return;
+		const past = checkPast(place, file.encode(), {});
+		const replaced = replacedCustodians(file.data, historyOf(file.data, past));
+		for (const name of asked) {
+			const version = replaced.get(name);
+			if (version !== undefined) throw replacedKey(name, version);
+		}
+	}
+}
+
+function replacedKey(name: string, version: string): ProtectError {
+	return new ProtectError(
+		`the key of ${name} was replaced in ${version}, and not changed as they change it: whoever put it there would get what is sealed to ${name}; nothing was written`,
+		`ask ${name} whether their passphrase still opens this file (pprotect list-user-secrets): only then the key is theirs, and --accept-key ${shellWord(name)} seals to it`,
+	);
+}
