@@ -189,13 +189,21 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		const changed = (snapshot: Snapshot) => change(this.#parse(snapshot)).encode();
 		if (!this.confirm) {
 			await update(this.filePath, changed);
+			await this.#noteMissingDriver();
 			return true;
 		}
 		const shown = load(this.filePath);
 		const bytes = changed(shown);
 		if (!(await this.approved(shown.bytes, bytes))) return false;
 		await replaceIfUnchanged(shown, bytes);
+		await this.#noteMissingDriver();
 		return true;
+	}
+
+	/** Loaded late: only what changed will be merged. */
+	async #noteMissingDriver(): Promise<void> {
+		const { noteMissingDriver } = await import("./driver-note.ts");
+		noteMissingDriver(this.filePath);
 	}
 
 	/** With `--confirm`: shows what would change, and whether the user wants it. */

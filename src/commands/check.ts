@@ -33,6 +33,7 @@ import { toJson } from "../values/json.ts";
 import { codeNameOfSecret, variableName } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit } from "./check-past.ts";
+import { noteMissingDriver } from "./driver-note.ts";
 import { findRawKeys } from "./raw-keys.ts";
 
 /** A file to look at. */
@@ -98,6 +99,7 @@ class CheckCommand extends BaseCommand {
 		const fails = (level: Finding["level"]) =>
 			level === "problem" || (this.strict && level === "warning");
 		this.#print(findings.filter(({ level }) => !this.quiet || fails(level)));
+		if (!this.staged) noteMissingDriver(this.filePath);
 		return findings.some(({ level }) => fails(level)) ? 1 : 0;
 	}
 

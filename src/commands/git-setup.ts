@@ -6,8 +6,6 @@ import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import {
 	gitOutput,
 	gitRefusal,
-	hooksFolder,
-	isOwnFolder,
 	locateInGit,
 	ownPath,
 	runGit,
@@ -16,35 +14,46 @@ import {
 import { osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
+import { warning } from "../system/voice.ts";
 import {
 	attributesLine,
 	attributesPattern,
 	DRIVER,
 	driverCommand,
-	HOOK_COMMAND,
 	isEmptyHook,
 	textconvCommand,
 	withAttributes,
-	withHook,
 	withoutAttributes,
 	withoutHook,
 } from "../team/git-setup-files.ts";
 import { BaseCommand } from "./base.ts";
+import { hookPath, hookWith } from "./git-hook.ts";
+
+/** Which of Git's configurations, and what it is called. */
+interface Scope {
+	readonly option: "--local" | "--global";
+	readonly words: string;
+}
+
+const CLONE: Scope = { option: "--local", words: "this clone's configuration" };
+const MACHINE: Scope = { option: "--global", words: "your configuration of Git" };
 
 class GitSetupCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "let git merge and compare protected files by what they mean, in this clone",
 		details:
-			"Adds a line to .gitattributes, to be committed, and sets the merge driver and the textconv in this clone's configuration, which everyone does once for each clone.",
+			"Adds a line to .gitattributes, to be committed, and sets the merge driver and the textconv in this clone's configuration, which everyone does once for each clone; or, with --global, once for each machine.",
 		examples: [
 			["Merge and compare by meaning", "$0 git-setup"],
 			["And check each commit", "$0 git-setup --hook"],
-			["As if nothing had been", "$0 git-setup --undo"],
+			["For every clone on this machine", "$0 git-setup --global"],
+			["Undo all of it", "$0 git-setup --undo"],
 		],
 	});
 
 	undo = flag("--undo", "take all of it out again");
 	hook = flag("--hook", "also check protected files before each commit");
+	global = flag("--global", "set the driver for every clone of yours on this machine");
 
 	readonly #done: string[] = [];
 
@@ -52,11 +61,23 @@ class GitSetupCommand extends BaseCommand {
 		if (this.undo && this.hook) {
 			throw new ConflictingOptionsError("--undo takes the hook out too", "leave --hook out");
 		}
-		const place = this.#workTree();
-		if (this.undo) this.#takeOut(place);
-		else this.#putIn(place);
+		if (this.global && this.hook) {
+			throw new ConflictingOptionsError(
+				"--global is for every clone, and --hook is for one",
+				"run git-setup twice",
+			);
+		}
+		if (this.global) this.#setMachine();
+		else if (this.undo) this.#takeOut(this.#workTree());
+		else this.#putIn(this.#workTree());
 		const lines = this.#done.length > 0 ? this.#done : ["nothing to do"];
 		writeStdout(lines.map((line) => `${printable(line)}\n`).join(""));
+	}
+
+	/** The driver alone: which files it merges is what each repository says. */
+	#setMachine(): void {
+		if (this.undo) this.#removeDriver(".", MACHINE);
+		else this.#setDriver(".", MACHINE);
 	}
 
 	#workTree(): TrackedPath {
@@ -64,49 +85,67 @@ class GitSetupCommand extends BaseCommand {
 		if (place) return place;
 		const folder = dirname(resolve(this.filePath));
 		throw new ProtectError(
-			`${folder} is in no git work tree: ${gitRefusal(this.filePath)}`,
+			`${folder} is not in a git work tree: ${gitRefusal(this.filePath)}`,
 			"run it in a clone, or first: git init",
 		);
 	}
 
 	#putIn({ root, path }: TrackedPath): void {
-		const own = ownPath();
 		// Before anything is written, as it may be refused.
-		const hook = this.hook ? hookWith(root, own) : undefined;
+		const hook = this.hook ? hookWith(root) : undefined;
 		this.#setAttributes(root, path);
-		this.#configure(root, `merge.${DRIVER}.name`, "protected files, merged by what they mean");
-		this.#configure(root, `merge.${DRIVER}.driver`, driverCommand(own));
-		this.#configure(root, `diff.${DRIVER}.textconv`, textconvCommand(own));
+		this.#setDriver(root, CLONE);
 		if (hook) this.#write(hook.path, hook.script, 0o755);
 	}
 
+	#setDriver(cwd: string, scope: Scope): void {
+		const own = ownPath();
+		this.#configure(
+			cwd,
+			scope,
+			`merge.${DRIVER}.name`,
+			"protected files, merged by what they mean",
+		);
+		this.#configure(cwd, scope, `merge.${DRIVER}.driver`, driverCommand(own));
+		this.#configure(cwd, scope, `diff.${DRIVER}.textconv`, textconvCommand(own));
+	}
+
 	#setAttributes(root: string, path: string): void {
-		const attributes = gitOutput(root, ["check-attr", "merge", "diff", "--", path])?.split("\n");
-		if (attributes?.every((line) => line.endsWith(`: ${DRIVER}`))) return;
+		if (hasAttributes(root, path)) return;
 		const pattern = this.fileOption === undefined ? "protected.yaml" : attributesPattern(path);
 		const line = attributesLine(pattern);
 		const file = join(root, ".gitattributes");
 		if (!this.#write(file, withAttributes(readText(file) ?? "", line))) return;
 		this.#done.push("commit .gitattributes, for the rest of the team");
+		if (hasAttributes(root, path)) return;
+		warning(
+			`another .gitattributes, below or in .git/info, keeps Git from merging ${path} with this`,
+		);
 	}
 
-	#configure(root: string, key: string, value: string): void {
-		if (gitOutput(root, ["config", "--local", "--get", key]) === value) return;
-		const { exitCode, stderr } = runGit(root, ["config", "--local", key, value]);
+	#configure(cwd: string, { option, words }: Scope, key: string, value: string): void {
+		// What the machine has set already need not be set again in the clone.
+		const known = option === "--local" ? [] : [option];
+		if (gitOutput(cwd, ["config", ...known, "--get", key]) === value) return;
+		const { exitCode, stderr } = runGit(cwd, ["config", option, key, value]);
 		if (exitCode !== 0) throw new ProtectError(`git could not set ${key}: ${stderr.trim()}`);
-		this.#done.push(`set ${key} in this clone's configuration`);
+		this.#done.push(`set ${key} in ${words}`);
+	}
+
+	#removeDriver(cwd: string, { option, words }: Scope): void {
+		for (const section of [`merge.${DRIVER}`, `diff.${DRIVER}`]) {
+			const isThere = gitOutput(cwd, ["config", option, "--get-regexp", `^${section}\\.`]);
+			if (!isThere) continue;
+			runGit(cwd, ["config", option, "--remove-section", section]);
+			this.#done.push(`removed ${section} from ${words}`);
+		}
 	}
 
 	#takeOut({ root }: TrackedPath): void {
 		const file = join(root, ".gitattributes");
 		const attributes = readText(file);
 		if (attributes !== undefined) this.#writeOrRemove(file, withoutAttributes(attributes), "");
-		for (const section of [`merge.${DRIVER}`, `diff.${DRIVER}`]) {
-			const isThere = gitOutput(root, ["config", "--local", "--get-regexp", `^${section}\\.`]);
-			if (!isThere) continue;
-			runGit(root, ["config", "--local", "--remove-section", section]);
-			this.#done.push(`removed ${section} from this clone's configuration`);
-		}
+		this.#removeDriver(root, CLONE);
 		const path = hookPath(root);
 		const script = path === undefined ? undefined : readText(path);
 		if (path === undefined || script === undefined) return;
@@ -148,21 +187,9 @@ function readText(path: string): string | undefined {
 	return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-function hookPath(root: string): string | undefined {
-	const folder = hooksFolder(root);
-	return folder === undefined ? undefined : join(folder, "pre-commit");
-}
-
-/** @throws ProtectError where the hook is not ours to change. */
-function hookWith(root: string, own: string): { path: string; script: string } {
-	const path = hookPath(root);
-	const hint = `add to it yourself: ${HOOK_COMMAND}`;
-	if (path === undefined || !isOwnFolder(root, path)) {
-		throw new ProtectError(`the hooks in ${path} serve other repositories too`, hint);
-	}
-	const script = withHook(readText(path), own);
-	if (script === undefined) throw new ProtectError(`${path} is no shell script`, hint);
-	return { path, script };
+function hasAttributes(root: string, path: string): boolean {
+	const attributes = gitOutput(root, ["check-attr", "merge", "diff", "--", path])?.split("\n");
+	return attributes?.every((line) => line.endsWith(`: ${DRIVER}`)) === true;
 }
 
 export { GitSetupCommand as command };

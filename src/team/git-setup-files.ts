@@ -55,28 +55,43 @@ export function textconvCommand(pprotect: string): string {
 const HOOK_START = "# >>> pprotect git-setup --hook >>>";
 const HOOK_END = "# <<< pprotect git-setup --hook <<<";
 const HOOK_BLOCK = new RegExp(`^${HOOK_START}$[^]*?^${HOOK_END}$\\n?`, "m");
-const SHELL_SCRIPT = /^#!.*\b(?:sh|bash|dash|ash|ksh|zsh)\b.*(?:\n|$)/;
+const SHEBANG = /^#!.*(?:\n|$)/;
+const SHELL_SHEBANG = /^#!.*\b(?:sh|bash|dash|ash|ksh|zsh)\b/;
 
-/** What a pre-commit hook has to run. */
+/** The command that a pre-commit hook has to run. */
 export const HOOK_COMMAND = "pprotect check --staged --quiet";
 
 /**
  * The pre-commit hook with our lines at its start, where no `exec` or `exit` keeps them from
- * being reached; undefined for a hook that is no shell script.
+ * being reached; undefined for a hook that is not a shell script.
+ *
+ * @param pprotect where pprotect is on this machine; undefined for a hook that is committed, which
+ *   everyone runs with their own.
  */
-export function withHook(script: string | undefined, pprotect: string): string | undefined {
+export function withHook(
+	script: string | undefined,
+	pprotect: string | undefined,
+): string | undefined {
 	const own = withoutHook(script ?? "#!/bin/sh\n");
-	const [start] = SHELL_SCRIPT.exec(own) ?? [];
-	if (start === undefined) return undefined;
-	const block = [
-		HOOK_START,
+	const [start = ""] = SHEBANG.exec(own) ?? [];
+	// A file without such a line is what husky runs with sh.
+	if (start !== "" && !SHELL_SHEBANG.test(start)) return undefined;
+	const call = pprotect === undefined ? SHARED_CALL : ownCall(pprotect);
+	const line = start === "" || start.endsWith("\n") ? start : `${start}\n`;
+	return `${line}${[HOOK_START, ...call, HOOK_END].join("\n")}\n${own.slice(start.length)}`;
+}
+
+const SHARED_CALL = [
+	`if command -v pprotect >/dev/null; then ${HOOK_COMMAND} || exit 1`,
+	'else echo "pprotect: warning: pprotect is not on the PATH, so that nothing was checked" >&2; fi',
+];
+
+function ownCall(pprotect: string): string[] {
+	return [
 		`pprotect_path=${shellQuote(pprotect)}`,
 		'if test -x "$pprotect_path"; then "$pprotect_path" check --staged --quiet || exit 1',
 		'else echo "pprotect: warning: $pprotect_path is gone, so that nothing was checked; run pprotect git-setup --hook again" >&2; fi',
-		HOOK_END,
 	];
-	const line = start.endsWith("\n") ? start : `${start}\n`;
-	return `${line}${block.join("\n")}\n${own.slice(start.length)}`;
 }
 
 /** The hook without our lines. */
@@ -86,7 +101,7 @@ export function withoutHook(script: string): string {
 
 /** Whether a hook does nothing. */
 export function isEmptyHook(script: string): boolean {
-	return script.replace(SHELL_SCRIPT, "").trim() === "";
+	return script.replace(SHEBANG, "").trim() === "";
 }
 
 function shellQuote(text: string): string {

@@ -7,9 +7,11 @@ import {
 	readFileSync,
 	rmSync,
 	statSync,
+	symlinkSync,
+	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Repository } from "../support/git-repository.ts";
+import { ENVIRONMENT, Repository } from "../support/git-repository.ts";
 import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
 import { createTeam } from "../support/team.ts";
 
@@ -86,7 +88,7 @@ describe("git-setup", () => {
 	test("is refused outside of a work tree, and where there is no git", async () => {
 		const cwd = scratchFolder();
 		const { stderr } = await pprotect(["git-setup"], { cwd, exitCode: 1 });
-		expect(stderr).toContain("is in no git work tree");
+		expect(stderr).toContain("is not in a git work tree");
 		const missing = await pprotect(["git-setup"], { cwd, exitCode: 1, env: { PATH: cwd } });
 		expect(missing.stderr).toContain("cannot run git");
 		await pprotect(["git-setup", "--undo", "--hook"], { cwd, exitCode: 2 });
@@ -105,6 +107,97 @@ describe("git-setup", () => {
 		});
 		expect(exitCode).toBe(0);
 		expect(configOf(repository)).toContain(`merge.pprotect.driver=p='${link}';`);
+	});
+});
+
+describe("git-setup --global", () => {
+	test("serves every clone, which then needs nothing of its own", async () => {
+		const home = scratchFolder();
+		const env = { ...ENVIRONMENT, HOME: home, GIT_CONFIG_GLOBAL: join(home, ".gitconfig") };
+		const { stdout } = await pprotect(["git-setup", "--global"], { cwd: home, env });
+		expect(stdout).toContain("set merge.pprotect.driver in your configuration of Git\n");
+		const again = await pprotect(["git-setup", "--global"], { cwd: home, env });
+		expect(again.stdout).toBe("nothing to do\n");
+
+		const repository = await Repository.create(start);
+		repository.writeOther(".gitattributes", LINE);
+		repository.commit("attributes");
+		const here = await pprotect(["git-setup"], { cwd: repository.cwd, env });
+		expect(here.stdout).toBe("nothing to do\n");
+		const git = (...args: string[]) =>
+			Bun.spawnSync(["git", ...args], { cwd: repository.cwd, env }).exitCode;
+		git("switch", "--quiet", "--create", "feature");
+		await repository.pprotect(["add-secret", "prod", "theirs", "--value-file", "-"], { env });
+		git("commit", "--quiet", "--all", "--message", "theirs");
+		git("switch", "--quiet", "main");
+		await repository.pprotect(["add-secret", "dev", "ours", "--value-file", "-"], { env });
+		git("commit", "--quiet", "--all", "--message", "ours");
+		expect(git("merge", "--quiet", "--no-edit", "feature")).toBe(0);
+
+		await pprotect(["git-setup", "--global", "--undo"], { cwd: home, env });
+		expect(readFileSync(join(home, ".gitconfig"), "utf8")).not.toContain("pprotect");
+		await pprotect(["git-setup", "--global", "--hook"], { cwd: home, env, exitCode: 2 });
+	});
+});
+
+describe("a clone with the attribute and without the driver", () => {
+	const NOTE =
+		/^pprotect: note: Git merges protected\.yaml as plain text in this clone until you run: pprotect git-setup \(or once for this machine: pprotect git-setup --global\)\n$/;
+
+	test("is told so, in one line, where the file is changed or checked", async () => {
+		const repository = await Repository.create(start);
+		repository.writeOther(".gitattributes", LINE);
+		const add = ["add-secret", "prod", "new", "--value-file", "-"];
+		await repository.pprotect(add, { input: "1", notices: NOTE });
+		await repository.pprotect(["check"], { notices: NOTE });
+		await repository.pprotect(["list-domains"]);
+		await repository.pprotect(["git-setup"]);
+		await repository.pprotect(["check"]);
+	});
+
+	test("is not, where the attribute is for other files, or there is no Git", async () => {
+		const repository = await Repository.create(start);
+		repository.writeOther(".gitattributes", `other/${LINE}`);
+		await repository.pprotect(["check"]);
+		repository.writeOther(".gitattributes", LINE);
+		await repository.pprotect(["check"], { env: { PATH: repository.cwd } });
+	});
+});
+
+test.each([".gitattributes", ".git/hooks/pre-commit"])(
+	"a %s that is a symbolic link is not written to",
+	async (name) => {
+		const repository = await Repository.create(start);
+		const target = join(scratchFolder(), "elsewhere");
+		writeFileSync(target, "#!/bin/sh\n");
+		symlinkSync(target, join(repository.cwd, name));
+		const { stderr } = await repository.pprotect(["git-setup", "--hook"], { exitCode: 1 });
+		expect(stderr).toContain("is a symbolic link");
+		expect(readFileSync(target, "utf8")).toBe("#!/bin/sh\n");
+	},
+);
+
+test("a path with a percent sign runs the driver", async () => {
+	const repository = await Repository.create(start);
+	const copy = join(scratchFolder(), "100%A %", "pprotect");
+	mkdirSync(join(copy, ".."));
+	copyFileSync(PPROTECT, copy);
+	Bun.spawnSync([copy, "git-setup"], { cwd: repository.cwd });
+	repository.commit("set up");
+	repository.git("branch", "feature");
+	await repository.secret("add-secret", "prod", "ours");
+	repository.commit("ours");
+	repository.git("switch", "--quiet", "feature");
+	await repository.secret("add-secret", "dev", "theirs");
+	repository.commit("theirs");
+	expect(repository.git("merge", "--no-edit", "main")).not.toContain("pprotect: ");
+});
+
+test("git-setup warns where another .gitattributes undoes its line", async () => {
+	const repository = await Repository.create(start, "svc/protected.yaml");
+	repository.writeOther("svc/.gitattributes", "protected.yaml -merge\n");
+	await repository.pprotect(["git-setup"], {
+		notices: /^pprotect: warning: another \.gitattributes.*svc\/protected\.yaml/,
 	});
 });
 
@@ -186,7 +279,7 @@ describe("the hook", () => {
 			"another language",
 			(repository) =>
 				repository.writeOther(".git/hooks/pre-commit", "#!/usr/bin/env python3\n", 0o755),
-			/is no shell script\npprotect: hint: add to it yourself: pprotect check --staged --quiet/,
+			/is not a shell script\npprotect: hint: add to it yourself: pprotect check --staged --quiet/,
 		],
 		[
 			"hooks that other repositories share",
@@ -201,13 +294,74 @@ describe("the hook", () => {
 		expect(existsSync(join(repository.cwd, ".gitattributes"))).toBe(false);
 	});
 
-	test("goes where core.hooksPath says, if that is in the repository", async () => {
+	/** Whether a commit of a value in plain text is refused, with pprotect on PATH. */
+	function refusesPlaintext(repository: Repository): boolean {
+		repository.write(start.replace(/^( {2}secret-shared: ).*/m, "$1hunter2"));
+		repository.git("add", "--all");
+		const bin = scratchFolder();
+		symlinkSync(PPROTECT, join(bin, "pprotect"));
+		const { exitCode, stderr, stdout } = Bun.spawnSync(["git", "commit", "--message", "bad"], {
+			cwd: repository.cwd,
+			env: { ...ENVIRONMENT, PATH: `${bin}:${ENVIRONMENT.PATH}`, HOME: bin },
+			stderr: "pipe",
+		});
+		return exitCode === 1 && `${stdout}${stderr}`.includes("is no sealed box");
+	}
+
+	test("goes where core.hooksPath says, if that is in the repository, without a personal path", async () => {
 		const repository = await Repository.create(start);
 		mkdirSync(join(repository.cwd, ".hooks"));
 		repository.git("config", "core.hooksPath", ".hooks");
 		await repository.pprotect(["git-setup", "--hook"]);
-		expect(fileIn(repository, ".hooks/pre-commit")).toContain("check --staged");
+		const hook = fileIn(repository, ".hooks/pre-commit");
+		expect(hook).toContain("pprotect check --staged");
+		expect(hook).not.toContain(PPROTECT);
+		expect(refusesPlaintext(repository)).toBe(true);
 	});
+
+	test.each([
+		["no hook", undefined],
+		["a hook", "npm test\n"],
+	])(
+		"goes into .husky/pre-commit where husky makes the hooks, and there is %s",
+		async (_, script) => {
+			const repository = await Repository.create(start);
+			// As husky 9 makes it with each installation.
+			const runner = '#!/usr/bin/env sh\nsh -e "$(dirname "$0")/../$(basename "$0")" "$@"\n';
+			repository.writeOther(".husky/_/pre-commit", runner, 0o755);
+			if (script !== undefined) repository.writeOther(".husky/pre-commit", script);
+			repository.git("config", "core.hooksPath", ".husky/_");
+			await repository.pprotect(["git-setup", "--hook"]);
+			expect(fileIn(repository, ".husky/_/pre-commit")).toBe(runner);
+			expect(fileIn(repository, ".husky/pre-commit")).not.toContain(PPROTECT);
+			expect(fileIn(repository, ".husky/pre-commit")).toEndWith(script ?? "");
+			expect(refusesPlaintext(repository)).toBe(true);
+			await repository.pprotect(["git-setup", "--undo"]);
+			const path = join(repository.cwd, ".husky/pre-commit");
+			expect(existsSync(path) ? readFileSync(path, "utf8") : undefined).toBe(script);
+		},
+	);
+
+	test.each<[string, string, RegExp]>([
+		["lefthook.yml", "pre-push:\n", /lefthook makes .*:\n {2}pre-commit:\n {4}commands:\n/],
+		[".pre-commit-config.yaml", "repos: []\n", /pre-commit makes .*:\n {2}- repo: local\n/],
+	])(
+		"is a matter of %s where there is one: it says which lines to add",
+		async (file, text, words) => {
+			const repository = await Repository.create(start);
+			repository.writeOther(file, text);
+			const { stderr } = await repository.pprotect(["git-setup", "--hook"], { exitCode: 1 });
+			expect(stderr).toMatch(words);
+			expect(stderr).toContain("pprotect check --staged --quiet\n");
+			expect(existsSync(join(repository.cwd, ".git/hooks/pre-commit"))).toBe(false);
+			expect(existsSync(join(repository.cwd, ".gitattributes"))).toBe(false);
+			const lines = stderr.split("\n").filter((line) => line.startsWith("  "));
+			repository.writeOther(file, lines.map((line) => `${line.slice(2)}\n`).join(""));
+			await repository.pprotect(["git-setup", "--hook"]);
+			expect(fileIn(repository, ".gitattributes")).toBe(LINE);
+			expect(existsSync(join(repository.cwd, ".git/hooks/pre-commit"))).toBe(false);
+		},
+	);
 
 	test("warns, and lets the commit be, once pprotect is gone", async () => {
 		const repository = await Repository.create(start);
