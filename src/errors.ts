@@ -4,6 +4,8 @@ import type { ExitCode } from "./exit-status.ts";
 export interface ProtectErrorOptions extends ErrorOptions {
 	/** What the user can do about it. */
 	readonly hint?: string | undefined;
+	/** The same for a program that calls the library, where `hint` is about the command line. */
+	readonly libraryHint?: string | undefined;
 }
 
 /**
@@ -17,13 +19,18 @@ export class ProtectError extends Error {
 	override readonly name: string = "ProtectError";
 	/** What the user can do about it. */
 	readonly hint: string | undefined;
-	/** The exit code of a command that ends with this error. */
+	/** @internal The hint for a program that calls the library. */
+	readonly libraryHint: string | undefined;
+	/** @internal The exit code of a command that ends with this error. */
 	readonly exitCode: ExitCode = 1;
 
-	constructor(message: string, options?: string | ProtectErrorOptions) {
-		const { hint, ...rest } = typeof options === "string" ? { hint: options } : (options ?? {});
+	constructor(message: string, options: string | ProtectErrorOptions = {}) {
+		const { hint, libraryHint, ...rest }: ProtectErrorOptions =
+			typeof options === "string" ? { hint: options } : options;
 		super(message, rest);
 		this.hint = hint;
+		// Not to be seen when the error is printed.
+		Object.defineProperty(this, "libraryHint", { value: libraryHint ?? hint, enumerable: false });
 	}
 }
 
@@ -52,6 +59,7 @@ export class ConflictingOptionsError extends ProtectError {
 /** The protected file is missing, or, for `init`, is there already. */
 export class ProtectedFileError extends ProtectError {
 	override readonly name = "ProtectedFileError";
+	/** @internal */
 	override readonly exitCode = 2;
 }
 

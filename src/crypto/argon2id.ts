@@ -1,9 +1,12 @@
 /**
- * Argon2id (RFC 9106, version 1.3, one lane), by one of two implementations that give the same
+ * Argon2id (RFC 9106, version 1.3, one lane), by one of three implementations that give the same
  * bytes. At 256 MiB and 4 passes the runtime's own takes about 1.5 s and noble's, in JavaScript,
- * about 8 s: so the runtime's where it exists (Bun, Node 24.7 and later), and else noble's.
+ * about 8 s: so the runtime's where it exists (Bun, Node 24.7 and later), else that of a package
+ * that the application may have, which is as fast, and else noble's.
  */
+
 import { argon2idAsync } from "@noble/hashes/argon2.js";
+import { peerArgon2id } from "#argon2";
 import { wipe } from "./bytes.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 
@@ -57,6 +60,11 @@ export async function nativeArgon2id(): Promise<Argon2id | undefined> {
 
 /** Argon2id by the fastest implementation there is here. */
 export const argon2id: Argon2id = async (password, salt, cost) => {
-	const derive = (await nativeArgon2id()) ?? nobleArgon2id;
+	const derive = (await nativeArgon2id()) ?? (await peerOnNode()) ?? nobleArgon2id;
 	return derive(password, salt, cost);
 };
+
+/** Native code from a package, which needs a runtime with Node's interface. */
+async function peerOnNode(): Promise<Argon2id | undefined> {
+	return nodeCrypto() && peerArgon2id();
+}

@@ -4,8 +4,8 @@
 const MARKER = /^(?:<{7,}|\|{7,}|={7,}|>{7,})(?:\r?$| (?!.*:[ \t]*(?:#.*)?\r?$))/gm;
 
 /** What to do about such lines. */
-export const RESOLVE_CONFLICT =
-	"keep one version of each marked line and delete the markers; or, to have it merged by what it means: pprotect git-setup, then git checkout --merge -- and the file's name";
+export const RESOLVE_BY_HAND = "keep one version of each marked line and delete the markers";
+export const RESOLVE_CONFLICT = `${RESOLVE_BY_HAND}; or, to have it merged by what it means: pprotect git-setup, then git checkout --merge -- and the file's name`;
 
 /** The offsets of all such lines. */
 export function conflictMarkers(text: string): number[] {

@@ -5,7 +5,7 @@
 import type { CST, ErrorCode } from "yaml";
 import { loadYaml } from "#yaml";
 import { FormatError } from "../errors.ts";
-import { conflictMarkers, RESOLVE_CONFLICT } from "./conflict-markers.ts";
+import { conflictMarkers, RESOLVE_BY_HAND, RESOLVE_CONFLICT } from "./conflict-markers.ts";
 import { LineIndex } from "./line-index.ts";
 import type { Document, MapEntry, Node, ScalarNode, SeqItem, Span } from "./node.ts";
 import { parsePlainStyle } from "./plain-style.ts";
@@ -77,7 +77,11 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|\r(?!\
 
 function refuseForeignText(text: string, refuse: Refuse): void {
 	const [conflict] = conflictMarkers(text);
-	if (conflict !== undefined) refuse("holds a git conflict marker", conflict, RESOLVE_CONFLICT);
+	if (conflict !== undefined)
+		refuse("holds a git conflict marker", conflict, {
+			hint: RESOLVE_CONFLICT,
+			libraryHint: RESOLVE_BY_HAND,
+		});
 	const control = CONTROL_CHARACTER.exec(text);
 	if (control) {
 		const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

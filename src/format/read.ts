@@ -2,7 +2,7 @@
  * From the tree of a file to what it says, refusing what the format does not know. Every
  * other reader of the file refuses unknown keys too, so nothing is passed over.
  */
-import { FormatError, ProtectError } from "../errors.ts";
+import { FormatError, ProtectError, type ProtectErrorOptions } from "../errors.ts";
 import {
 	AUDIT_LOG_KEY,
 	CUSTODIANS_KEY,
@@ -20,7 +20,10 @@ import { decodePwdkm } from "./pwdkm.ts";
 import { quote } from "./quote.ts";
 
 const RESTORE_LINE = "restore the line from version control, or remove it";
-const RESTORE_FILE = "restore the file from version control; for a new one: pprotect init";
+const RESTORE_FILE: ProtectErrorOptions = {
+	hint: "restore the file from version control; for a new one: pprotect init",
+	libraryHint: "restore the file from version control",
+};
 
 const PUBLIC_KEY_LENGTH = 32;
 const OWNER_BOX_LENGTH = 80;
@@ -231,7 +234,11 @@ class Reader {
 		this.#problem(`${where} has the unknown key ${key}`, entry.start);
 	}
 
-	#problem(problem: string, offset: number, hint: string = RESTORE_LINE): void {
+	#problem(
+		problem: string,
+		offset: number,
+		hint: string | ProtectErrorOptions = RESTORE_LINE,
+	): void {
 		const line = this.#lines.lineAt(offset);
 		this.#onProblem(new FormatError(problem, line, this.#path, hint));
 	}

@@ -5,9 +5,10 @@
  */
 import type { CST } from "yaml";
 import { loadYaml } from "#yaml";
+import type { ProtectErrorOptions } from "../errors.ts";
 
 /** Throws the error for what stands at `offset`. */
-export type Refuse = (problem: string, offset: number, hint: string) => never;
+export type Refuse = (problem: string, offset: number, hint: string | ProtectErrorOptions) => never;
 
 /** What to do about a line that cannot be read. */
 export const CORRECT_LINE = "correct the line, or restore it from version control";

@@ -20,21 +20,4 @@ export class Creds {
 	get passphrase(): string {
 		return this.#passphrase;
 	}
-
-	/**
-	 * Takes PREFIX_USER and PREFIX_PASSPHRASE from `environment`, such as process.env; empty
-	 * where unset. The prefix is `prefix`, else PPROTECT_ENV_PREFIX, else PPROTECT.
-	 */
-	static fromEnv(
-		environment: Readonly<Record<string, string | undefined>>,
-		prefix?: string,
-	): Creds {
-		const start = prefix ?? environment.PPROTECT_ENV_PREFIX ?? "PPROTECT";
-		const user = `${start}_USER`;
-		const passphrase = `${start}_PASSPHRASE`;
-		return new Creds(environment[user] ?? "", environment[passphrase] ?? "", {
-			name: `env var: ${user}`,
-			passphrase: `env var: ${passphrase}`,
-		});
-	}
 }

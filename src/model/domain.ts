@@ -50,6 +50,8 @@ export function openDomainKey(
 			`the key of domain ${name} does not open for its owner ${custodian.name}`,
 			{
 				hint: `the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew: pprotect add-owner ${shellWord(name)} ${shellWord(custodian.name)}`,
+				libraryHint:
+					"the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew with addOwner",
 				cause: error,
 			},
 		);
@@ -81,6 +83,7 @@ function openSecretBytes(name: string, secret: string, box: string, keyPair: Key
 		if (!(error instanceof ProtectError)) throw error;
 		throw new DecryptionError(`secret ${secret} of domain ${name} does not open`, {
 			hint: `it was damaged, or sealed to another key; set it again: pprotect update-secret ${shellWord(name)} ${secret}`,
+			libraryHint: "it was damaged, or sealed to another key; set it again with updateSecret",
 			cause: error,
 		});
 	}

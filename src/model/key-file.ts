@@ -207,10 +207,10 @@ export class KeyFile {
 	/** @throws as addSecret does, before a value is asked for. */
 	assertNewSecret(domain: string, secret: string): void {
 		if (this.#domain(domain).secrets.has(secret)) {
-			throw new NameError(
-				`secret ${secret} already exists in ${domain}`,
-				"to change its value: pprotect update-secret",
-			);
+			throw new NameError(`secret ${secret} already exists in ${domain}`, {
+				hint: "to change its value: pprotect update-secret",
+				libraryHint: "to change its value: updateSecret, or setSecret, which does either",
+			});
 		}
 		assertSecretName(secret);
 	}
@@ -252,13 +252,18 @@ export class KeyFile {
 		acting: UnlockedCustodian,
 		{ update = false }: { readonly update?: boolean } = {},
 	): KeyFile {
-		this.assertSecret(from, secret);
+		const box = this.#secret(from, secret);
 		if (from === to) throw new NameError(`${from} is both the domain to copy from and to`);
 		const isThere = this.#domain(to).secrets.has(secret);
 		if (isThere && !update) {
-			throw new NameError(`secret ${secret} already exists in ${to}`, "to change it: --update");
+			throw new NameError(`secret ${secret} already exists in ${to}`, {
+				hint: "to change it: --update",
+				libraryHint: "to change it: the option { update: true }",
+			});
 		}
-		const value = this.#decryptDomain(from, acting, [secret]).get(secret) ?? "";
+		const value = this.#withDomainKey(from, acting, (keyPair) =>
+			openSecret(from, secret, box, keyPair),
+		);
 		return isThere ? this.updateSecret(to, secret, value) : this.addSecret(to, secret, value);
 	}
 
@@ -382,19 +387,23 @@ export class KeyFile {
 		if (this.#domain(name).owners.size > 1) return;
 		throw new NameError(
 			`${owner} is the last owner of ${name}: without an owner its secrets would be lost`,
-			`add another first: pprotect add-owner ${shellWord(name)}`,
+			{
+				hint: `add another first: pprotect add-owner ${shellWord(name)}`,
+				libraryHint: "add another first: addOwner",
+			},
 		);
 	}
 
 	/**
-	 * Makes a custodian an owner of all that the acting one owns.
+	 * Makes a custodian an owner of all that the acting one owns, or of the domains in `only`.
 	 *
 	 * @returns this same file where there is nothing to add.
-	 * @throws NameError for an unknown custodian.
+	 * @throws NameError for an unknown custodian or domain, or one of `only` that the acting
+	 *   custodian does not own.
 	 */
-	migrateOwner(owner: string, acting: UnlockedCustodian): KeyFile {
+	migrateOwner(owner: string, acting: UnlockedCustodian, only?: readonly string[]): KeyFile {
 		const pwdkm = this.#pwdkm(owner);
-		const missing = this.domainsOwnedBy(acting.name).filter(
+		const missing = (only ?? this.domainsOwnedBy(acting.name)).filter(
 			(name) => !this.#domain(name).owners.has(owner),
 		);
 		if (missing.length === 0) return this;
@@ -468,7 +477,10 @@ export class KeyFile {
 		if (this.data.custodians.get(custodian.name) === custodian.pwdkm) return;
 		throw new CredentialsError(
 			`the key of ${custodian.name} was changed in ${this.path} meanwhile`,
-			"run the command again with their present passphrase",
+			{
+				hint: "run the command again with their present passphrase",
+				libraryHint: "unlock them in the file as it is now, with their present passphrase",
+			},
 		);
 	}
 
@@ -520,6 +532,9 @@ function toSortedNames(map: ReadonlyMap<string, unknown>): string[] {
 function foreignKey(domain: string, { name }: UnlockedCustodian): DecryptionError {
 	return new DecryptionError(
 		`the public key of domain ${domain} is not that of the private key which ${name} holds: somebody changed it, and can read what was sealed to it since`,
-		"restore the public key from version control, then set again what was set since; pprotect check --decrypt tells more",
+		{
+			hint: "restore the public key from version control, then set again what was set since; pprotect check --decrypt tells more",
+			libraryHint: "restore the public key from version control, then set again what was set since",
+		},
 	);
 }

@@ -9,17 +9,14 @@ import { ConflictingOptionsError, CredentialsError } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
 import { osErrorText } from "./os-error.ts";
 import { runPassphraseCommand } from "./passphrase-command.ts";
+import { passphraseIn, type Sourced } from "./passphrase-text.ts";
 import { readAll } from "./read-all.ts";
 import type { Prompter } from "./terminal/prompter.ts";
 import { warning } from "./voice.ts";
 import { accessListOf } from "./windows/access-list.ts";
 import { isReadableByMany } from "./windows/sddl.ts";
 
-/** A credential and where it came from, in the words of an error. */
-export interface Sourced {
-	readonly value: string;
-	readonly source: string;
-}
+export type { Sourced } from "./passphrase-text.ts";
 
 /** Flags that name a source of a passphrase; at most one may be given. */
 export interface PassphraseFlags {
@@ -212,32 +209,6 @@ function isRuntimes(fd: number): boolean {
 
 async function passphraseCommand(command: string): Promise<Sourced> {
 	return passphraseIn(await runPassphraseCommand(command), "passphrase command");
-}
-
-/** What PowerShell writes unasked: UTF-16 by `>`, and a byte-order mark in front of UTF-8. */
-const SAVE_PLAINLY = "save it as UTF-8 without a byte-order mark, which no editor shows";
-
-/**
- * The passphrase that `bytes` hold, without white space at its ends. A source that is probably
- * not meant as it is says so in its name: a wrong passphrase is told with that.
- */
-function passphraseIn(bytes: Uint8Array, source: string): Sourced {
-	let text: string;
-	try {
-		text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-	} catch (error) {
-		throw new CredentialsError(`the passphrase (from ${source}) is not UTF-8 text`, {
-			hint: SAVE_PLAINLY,
-			cause: error,
-		});
-	}
-	// Not trim(), which takes a byte-order mark for white space: the Python tool does not.
-	const value = text.replace(/^[^\S\uFEFF]+|[^\S\uFEFF]+$/g, "");
-	if (value.startsWith("\uFEFF")) {
-		return { value, source: `${source}, which starts with a byte-order mark` };
-	}
-	if (value.includes("\0")) return { value, source: `${source}, which holds NUL bytes` };
-	return { value, source };
 }
 
 function sourced(value: string | undefined, source: string): Sourced | undefined {

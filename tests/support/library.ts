@@ -1,5 +1,6 @@
 /** The library as a user has it: the package, packed and installed in a project of its own. */
 import {
+	cpSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -45,8 +46,8 @@ export function mustRunIn(cwd: string, ...command: readonly string[]): string {
  * A project with the packed library installed, as a package manager would: its files from the
  * tarball, and beside it what its manifest depends on, no more.
  */
-export function createProject(): string {
-	const project = mkdtempSync(join(tmpdir(), "pprotect-test-"));
+export function createProject(parent = tmpdir()): string {
+	const project = mkdtempSync(join(parent, "pprotect-test-"));
 	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts");
 	const built = join(ROOT, "dist/library");
 	mustRunIn(built, process.execPath, "pm", "pack", "--quiet", "--destination", project);
@@ -55,9 +56,11 @@ export function createProject(): string {
 	mkdirSync(installed, { recursive: true });
 	mustRunIn(project, "tar", "-xzf", tarball, "--strip-components=1", "-C", installed);
 	const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-	for (const name of [...Object.keys(dependencies), "@types/node", "undici-types"]) {
-		link(project, name);
+	for (const name of Object.keys(dependencies)) {
+		const copy = join(project, "node_modules", name);
+		cpSync(join(ROOT, "node_modules", name), copy, { recursive: true });
 	}
+	for (const name of ["@types/node", "undici-types"]) link(project, name);
 	writeFileSync(join(project, "package.json"), '{ "type": "module" }');
 	return project;
 }

@@ -150,7 +150,11 @@ function newTarget(path: string): string {
 	} catch (error) {
 		throw new ProtectError(
 			`cannot create ${path}: its folder cannot be used: ${osErrorText(error)}`,
-			{ hint: "create the folder first, or name another with --file", cause: error },
+			{
+				hint: "create the folder first, or name another with --file",
+				libraryHint: "create the folder first, or give another path",
+				cause: error,
+			},
 		);
 	}
 }
@@ -245,7 +249,10 @@ function unreadable(path: string, error: unknown): ProtectError {
 	if (osErrorCode(error) === "ENOENT") {
 		const isNamed = path !== USUAL_NAME;
 		const hint = isNamed ? "check the path" : "create one here with: pprotect init";
-		return new ProtectedFileError(`Protected file not found: ${resolve(path)}`, hint);
+		return new ProtectedFileError(`Protected file not found: ${resolve(path)}`, {
+			hint,
+			libraryHint: "check the path",
+		});
 	}
 	return new ProtectError(`cannot read ${path}: ${osErrorText(error)}`);
 }
@@ -257,6 +264,9 @@ function alreadyExists(path: string): ProtectedFileError {
 function conflict(path: string): ConflictError {
 	return new ConflictError(
 		`${path} was changed or removed after it was read; nothing was written`,
-		"run the command again, to apply it to what is there now",
+		{
+			hint: "run the command again, to apply it to what is there now",
+			libraryHint: "make the change again, on the file as it is now",
+		},
 	);
 }
