@@ -161,8 +161,7 @@ class CheckCommand extends BaseCommand {
 		if (this.staged) return this.#stagedTargets();
 		const names = this.all ? this.#trackedNames() : this.#names;
 		return names.map((name): Target => {
-			const isOutside = findInGit(name) !== undefined && leadsOutOfWorkTree(name);
-			if (isOutside) return { name, bytes: undefined, place: undefined };
+			if (leadsOutOfWorkTree(name)) return { name, bytes: undefined, place: undefined };
 			return { name, bytes: load(name).bytes, place: findInGit(name) };
 		});
 	}

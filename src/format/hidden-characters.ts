@@ -9,7 +9,12 @@ export function hasHiddenCharacter(text: string): boolean {
 	return HIDDEN.test(text);
 }
 
-/** The text without them. */
-export function withoutHiddenCharacters(text: string): string {
-	return text.replace(new RegExp(HIDDEN, "gu"), "");
+const ALL_HIDDEN = new RegExp(HIDDEN, "gu");
+
+/** The text with something else in place of each of them. */
+export function replaceHiddenCharacters(
+	text: string,
+	replacement: (character: string) => string,
+): string {
+	return text.replace(ALL_HIDDEN, replacement);
 }

@@ -1,3 +1,5 @@
+import { hasHiddenCharacter } from "./hidden-characters.ts";
+
 /** How a name from the file is shown to people, and typed into a shell. */
 const MAX_LENGTH = 100;
 
@@ -8,6 +10,18 @@ export function quote(name: string): string {
 
 /** A name as it is typed in a command: quoted where a POSIX shell would read it otherwise. */
 export function shellWord(name: string): string {
+	// Escaped, so that it can be seen and still names the same: bash, zsh, ksh and busybox read it.
+	if (hasHiddenCharacter(name)) return `$'${octalEscapes(name)}'`;
 	if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(name) && !name.startsWith("-")) return name;
 	return `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What a word may hold as it is, and every other byte of its UTF-8 in octal. */
+function octalEscapes(text: string): string {
+	return Array.from(new TextEncoder().encode(text), (byte) => {
+		const character = String.fromCharCode(byte);
+		return /[A-Za-z0-9_@%+=:,./ -]/.test(character)
+			? character
+			: `\\${byte.toString(8).padStart(3, "0")}`;
+	}).join("");
 }

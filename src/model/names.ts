@@ -1,6 +1,7 @@
 /** Which names may be created. What other tools wrote is read all the same. */
 import { ProtectError } from "../errors.ts";
 import { AUDIT_LOG_KEY, CUSTODIANS_KEY, SECRET_NAME } from "../format/data.ts";
+import { hasHiddenCharacter } from "../format/hidden-characters.ts";
 
 const MAX_DOMAIN_NAME = 128;
 const CONTROL_CHARACTER = /\p{Cc}/u;
@@ -40,6 +41,12 @@ function assertPlain(name: string, what: string): void {
 	}
 	if (CONTROL_CHARACTER.test(name)) {
 		throw new ProtectError(`the ${what} ${JSON.stringify(name)} has a control character`);
+	}
+	if (hasHiddenCharacter(name)) {
+		throw new ProtectError(
+			`the ${what} ${JSON.stringify(name)} has a character that cannot be seen`,
+			"type the name anew, rather than pasting it",
+		);
 	}
 	if (name.trim() !== name) {
 		throw new ProtectError(`the ${what} ${JSON.stringify(name)} has a blank at an end`);

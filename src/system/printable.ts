@@ -1,9 +1,12 @@
+import { replaceHiddenCharacters } from "../format/hidden-characters.ts";
+
 /**
  * Text that may be shown on a terminal: names come from a file that anybody may have written,
- * and a control character in one could rewrite what the terminal shows.
+ * and a control character in one could rewrite what the terminal shows, or a hidden one pass it off
+ * as another.
  */
 export function printable(text: string): string {
-	return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+	return replaceHiddenCharacters(text, (character) =>
 		character === "\n" || character === "\t" ? character : escaped(character),
 	);
 }

@@ -82,7 +82,7 @@ class DomainCheck {
 			return [
 				...(isForeign ? [this.#foreignKey()] : []),
 				...this.#unopened(keyPair),
-				...this.#versions.flatMap((version) => this.#differing(keyPair, version)),
+				...this.#differences(keyPair),
 			];
 		} finally {
 			wipe(keyPair.privateKey);
@@ -99,6 +99,12 @@ class DomainCheck {
 			);
 			return "finding" in result ? result.finding : [];
 		});
+	}
+
+	/** Each once, whichever versions show it. */
+	#differences(keyPair: KeyPair): Finding[] {
+		const all = this.#versions.flatMap((version) => this.#differing(keyPair, version));
+		return [...new Map(all.toReversed().map((one) => [`${one.code} ${one.line}`, one])).values()];
 	}
 
 	/** The secrets whose values are others than in a version with another key, as no reader sees. */

@@ -1,5 +1,5 @@
 /** Names that look like each other. */
-import { withoutHiddenCharacters } from "../format/hidden-characters.ts";
+import { replaceHiddenCharacters } from "../format/hidden-characters.ts";
 
 /**
  * Letters of other scripts, and signs, that look like a Latin letter: the ones of Unicode's
@@ -23,7 +23,7 @@ const ALIKE = new Map(
 		["o", "0оοօ"],
 		["p", "рρ"],
 		["q", "ԛ"],
-		["r", "гr"],
+		["r", "г"],
 		["s", "ѕ"],
 		["t", "тτ"],
 		["u", "υս"],
@@ -40,10 +40,10 @@ const ALIKE = new Map(
 
 /** The same for all names that look alike. */
 export function skeleton(name: string): string {
-	const plain = withoutHiddenCharacters(name.normalize("NFKC")).trim();
+	const plain = replaceHiddenCharacters(name.normalize("NFKC"), () => "").trim();
 	const letters = [...plain].map((letter) => {
-		const upper = ALIKE.get(letter);
-		return upper ?? ALIKE.get(letter.toLowerCase()) ?? letter.toLowerCase();
+		const lower = letter.toLowerCase();
+		return ALIKE.get(letter) ?? ALIKE.get(lower) ?? lower;
 	});
 	return letters
 		.join("")

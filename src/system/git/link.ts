@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { ProtectError } from "../../errors.ts";
 import { gitOutput } from "./git.ts";
 
 /**
@@ -15,10 +16,20 @@ export function leadsOutOfWorkTree(path: string): boolean {
 	const folder = realPath(dirname(given));
 	if (target === undefined || folder === undefined) return false;
 	return [folder, "."].some((start) => {
-		const root = gitOutput(start, ["rev-parse", "--show-toplevel"]);
+		const root = topOf(start);
 		const isInside = root !== undefined && (start !== "." || isWithin(root, given));
 		return isInside && root !== "" && !isWithin(root, target);
 	});
+}
+
+/** Undefined outside of a work tree, and where there is no git. */
+function topOf(folder: string): string | undefined {
+	try {
+		return gitOutput(folder, ["rev-parse", "--show-toplevel"]);
+	} catch (error) {
+		if (error instanceof ProtectError) return undefined;
+		throw error;
+	}
 }
 
 /** The same for a link that git has, by its path from the top and its text. */
