@@ -29,7 +29,7 @@ import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
 import { writeNewPrivateFile } from "../system/owner-only.ts";
 import { load } from "../system/store/store.ts";
-import { say } from "../system/voice.ts";
+import { say, warning } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
 
 const KEY_TYPES = ["hard", "fast", "raw"] as const;
@@ -56,7 +56,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 		"--kdf",
 		"KDF",
 		KDFS,
-		"scrypt, or argon2id (which the Python tool reads); the default is what the file has",
+		"scrypt, or argon2id (which the Python tool reads); the default follows the file",
 	);
 	savePassphrase = text(
 		"--save-passphrase",
@@ -111,13 +111,18 @@ export abstract class NewKeyCommand extends BaseCommand {
 		return createCustodianKey(creds, parameters);
 	}
 
-	/** The parameters of a key type in this file, with a word on stderr where the file decides. */
+	/** The parameters of a key type in this file, with a word on stderr where it concerns the Python tool. */
 	#parametersFor(keyType: "hard" | "fast", keyFile: KeyFile): KdfParameters {
 		const chosen = this.choose("--kdf", this.kdf, KDFS);
 		const kdf = chosen ?? keyFile.defaultKdf;
 		if (chosen === undefined && kdf === "argon2id") {
 			say(
-				"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)",
+				"Using argon2id, so that the Python tool can still read this file (for scrypt: --kdf scrypt)",
+			);
+		}
+		if (kdf === "scrypt" && keyFile.isReadByPythonTool) {
+			warning(
+				"the Python tool cannot read a file with a scrypt key, so it can no longer read this one (to keep it readable: --kdf argon2id)",
 			);
 		}
 		return PARAMETERS[keyType][kdf];

@@ -27,16 +27,29 @@ export interface CustodianKey {
 /**
  * Derives a custodian's new key: the slow step, apart from any file so that nobody waits for it.
  *
- * @throws ProtectError for a bad name, or for a raw key that lacks the form of one.
+ * @throws ProtectError for a bad name, for a raw key that lacks the form of one, and for an Argon2id
+ * opslimit past 4.
  */
 export async function createCustodianKey(creds: Creds, kdf: KdfParameters): Promise<CustodianKey> {
 	assertCustodianName(creds.name);
+	assertReadByPythonTool(kdf);
 	const version = pwdkmVersion(kdf);
 	const salt = randomBytes(saltLength(version));
 	const privateKey = await derivePrivateKey(kdf, salt, creds.name, creds.passphrase);
 	const { publicKey } = keyPairOf(privateKey);
 	wipe(privateKey);
 	return { name: creds.name, kdf: kdf.kdf, pwdkm: encodePwdkm({ version, kdf, salt, publicKey }) };
+}
+
+/** PocketProtector 26.4 refuses more passes; its limit for memory is that of all entries here. */
+const MAX_NEW_OPSLIMIT = 4;
+
+function assertReadByPythonTool(kdf: KdfParameters): void {
+	if (kdf.kdf !== "argon2id" || kdf.opslimit <= MAX_NEW_OPSLIMIT) return;
+	throw new ProtectError(
+		`an Argon2id opslimit of ${kdf.opslimit} is more than the Python tool reads`,
+		`choose an opslimit of at most ${MAX_NEW_OPSLIMIT}`,
+	);
 }
 
 /**

@@ -10,7 +10,8 @@ import { CredentialsError, DecryptionError, NameError, ProtectError } from "../e
 import { compareCodePoints } from "../format/code-points.ts";
 import type { DomainData, FileData, ProtectedText } from "../format/data.ts";
 import { encodeEnvelope } from "../format/envelope.ts";
-import { decodePwdkm } from "../format/pwdkm.ts";
+import { foldingFor } from "../format/folding.ts";
+import { decodePwdkm, kdfsOf } from "../format/pwdkm.ts";
 import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
@@ -126,13 +127,20 @@ export class KeyFile {
 	}
 
 	/**
-	 * The key derivation that a new key gets here: scrypt, unless the file has Argon2id
-	 * custodians only. A team that still runs the Python tool must not be locked out, as that
-	 * refuses a whole file that holds a scrypt custodian.
+	 * The key derivation that a new key gets here: scrypt, unless the Python tool can read the file
+	 * and seems to be in use. It refuses a whole file that holds a scrypt key, and a team that runs
+	 * it must not be locked out. Argon2id keys tell that, or else the folding that it writes in.
 	 */
 	get defaultKdf(): "scrypt" | "argon2id" {
-		const kdfs = [...this.data.custodians.values()].map((pwdkm) => decodePwdkm(pwdkm).kdf.kdf);
-		return kdfs.includes("argon2id") && !kdfs.includes("scrypt") ? "argon2id" : "scrypt";
+		if (!this.isReadByPythonTool) return "scrypt";
+		if (kdfsOf(this.data.custodians).has("argon2id")) return "argon2id";
+		return foldingFor(this.#source?.document, this.data) === "wrapped" ? "argon2id" : "scrypt";
+	}
+
+	/** Whether the first scrypt key would keep the Python tool from reading a file that is in use. */
+	get isReadByPythonTool(): boolean {
+		const kdfs = kdfsOf(this.data.custodians);
+		return kdfs.size > 0 && !kdfs.has("scrypt");
 	}
 
 	/** What `unlock` holds in memory for this custodian, in bytes; 0 for an unknown one. */

@@ -6,12 +6,15 @@ import { asks, pprotect } from "../support/pprotect.ts";
 import { auditTexts, readPlain, stateOf } from "../support/protected-file.ts";
 import { createTeam, type Team } from "../support/team.ts";
 import { copyVector } from "../support/vectors.ts";
+import expected from "../vectors/expected.json" with { type: "json" };
 
 setDefaultTimeout(30_000);
 
 const HEADING = "Adding new key custodian.";
 const ARGON2ID_NOTICE =
-	"Using argon2id, as the custodians of this file do, so that the Python tool can read it (for scrypt: --kdf scrypt)";
+	"Using argon2id, so that the Python tool can still read this file (for scrypt: --kdf scrypt)";
+const SCRYPT_WARNING =
+	"pprotect: warning: the Python tool cannot read a file with a scrypt key, so it can no longer read this one (to keep it readable: --kdf argon2id)";
 
 function writeSecretFile(cwd: string, name: string, text: string): string {
 	writeFileSync(join(cwd, name), text, { mode: 0o600 });
@@ -120,8 +123,12 @@ describe("the key derivation that a file gets", () => {
 	test("is scrypt where it is asked for, and from then on", async () => {
 		const cwd = copyVector("v1-argon2id-fast.yaml");
 		const pass = writeSecretFile(cwd, "pass", "open sesame");
-		await pprotect([...addFast, "--passphrase-file", pass, "--kdf", "scrypt"], { cwd });
+		await pprotect([...addFast, "--passphrase-file", pass, "--kdf", "scrypt"], {
+			cwd,
+			notices: asks(SCRYPT_WARNING),
+		});
 		expect(versionOf(cwd, "x")).toBe(3);
+		// It is said once: now the Python tool cannot read the file in any case.
 		await pprotect(
 			["add-key-custodian", "--user", "y", "--key-type", "fast", "--passphrase-file", pass],
 			{ cwd },
@@ -129,11 +136,37 @@ describe("the key derivation that a file gets", () => {
 		expect(versionOf(cwd, "y")).toBe(3);
 	});
 
-	test("is scrypt in a file of raw keys only", async () => {
+	test("is scrypt in a file of raw keys only, which locks the Python tool out: one line says so", async () => {
 		const cwd = copyVector("v2-raw.yaml");
 		const pass = writeSecretFile(cwd, "pass", "open sesame");
-		await pprotect([...addFast, "--passphrase-file", pass], { cwd });
+		await pprotect([...addFast, "--passphrase-file", pass], { cwd, notices: asks(SCRYPT_WARNING) });
 		expect(versionOf(cwd, "x")).toBe(3);
+	});
+
+	test("is Argon2id in a file of raw keys only that is folded as the Python tool folds it", async () => {
+		const cwd = copyVector("ruamel-0.19/v2-raw.yaml");
+		const pass = writeSecretFile(cwd, "pass", "open sesame");
+		await pprotect([...addFast, "--passphrase-file", pass], {
+			cwd,
+			notices: asks(ARGON2ID_NOTICE),
+		});
+		expect(versionOf(cwd, "x")).toBe(1);
+	});
+
+	test("locks the Python tool out with a new passphrase, too: one line says so", async () => {
+		const cwd = copyVector("v1-argon2id-fast.yaml");
+		const [owner] = expected["v1-argon2id-fast.yaml"].custodians;
+		if (owner === undefined) throw new Error("no custodian");
+		await pprotect(
+			[
+				...["set-key-custodian-passphrase", "--user", owner.user, "--key-type", "fast"],
+				...["--passphrase-file", writeSecretFile(cwd, "old", owner.passphrase)],
+				...["--new-passphrase-file", writeSecretFile(cwd, "new", "new words")],
+				...["--kdf", "scrypt"],
+			],
+			{ cwd, notices: asks(SCRYPT_WARNING) },
+		);
+		expect(versionOf(cwd, owner.user)).toBe(3);
 	});
 
 	test("is no matter for a raw key", async () => {
