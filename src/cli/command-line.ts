@@ -40,10 +40,12 @@ export function withGeneratedLength(words: readonly string[]): string[] {
 
 /** The words that are neither options nor values of options. */
 export function positionalsOf(words: readonly string[], options: KnownOptions): string[] {
-	return words.filter((word, index) => {
-		const before = words[index - 1];
-		return !isOption(word) && !(before !== undefined && options.get(before));
-	});
+	return words.filter((_, index) => isPositional(words, index, options));
+}
+
+function isPositional(words: readonly string[], index: number, options: KnownOptions): boolean {
+	const before = words[index - 1];
+	return !isOption(words[index] ?? "") && !(before !== undefined && options.get(before));
 }
 
 /**
@@ -71,6 +73,29 @@ export function optionFault(
 		}
 	}
 	return undefined;
+}
+
+/**
+ * Whether `words`, of exec without a `--`, hold a command that should stand behind one; then what
+ * to say.
+ */
+export function forgottenDashes(
+	words: readonly string[],
+	options: KnownOptions,
+): UsageError | undefined {
+	const namesDomain = words.some((word) => /^(-d|--domain)(=|$)/.test(word));
+	const places = [...words.keys()].filter((index) => isPositional(words, index, options));
+	// Its own name comes first, then the domain where no option names that.
+	const place = places[namesDomain ? 1 : 2];
+	if (place === undefined) return undefined;
+	const line = ["pprotect", ...words.slice(0, place), "--", words[place]].join(" ");
+	return new UsageError(
+		"exec needs a command after --",
+		// Words that a shell would read otherwise are not repeated.
+		/^[\w@%+=:,./ -]+$/.test(line)
+			? `put -- before the command: ${line} …`
+			: "for example: pprotect exec --domain DOMAIN -- ./app",
+	);
 }
 
 /** Whether someone may try to put a secret's value on the command line. */

@@ -55,7 +55,7 @@ function commandDefinition(
 		details: details.trim(),
 		examples: examples.map(([words, line]) => [words.trim(), line.replaceAll("$0", "pprotect")]),
 		options: fields.filter((field) => field.kind === "option").map(optionDefinition),
-		tail: takesCommand ? " -- COMMAND [ARGUMENTS]" : positionals.map(usageOf).join(""),
+		tail: positionals.map(usageOf).join("") + (takesCommand ? " -- COMMAND [ARGUMENTS]" : ""),
 		positionals,
 		takesCommand,
 		takesCredentials: "takesCredentials" in Command && Command.takesCredentials === true,

@@ -5,6 +5,7 @@ import type { Environment } from "../system/credentials.ts";
 import { writeStdout } from "../system/output.ts";
 import { BUILD, PEER_VERSION, VERSION } from "../version.ts";
 import {
+	forgottenDashes,
 	type KnownOptions,
 	optionFault,
 	optionsOf,
@@ -108,7 +109,9 @@ function parse(
 		return cli.process(argv, context);
 	} catch (error) {
 		// Its own words are often about something else, and repeat values.
-		throw error instanceof ProtectError ? error : usageError(optionsOf([Command]), name, argv);
+		throw error instanceof ProtectError
+			? error
+			: usageError(optionsOf([Command]), name, argv, context);
 	}
 }
 
@@ -156,10 +159,18 @@ function noCommand(): UsageError {
 	return new UsageError("no command is given", LIST_HINT);
 }
 
-function usageError(options: KnownOptions, name: string, argv: readonly string[]): UsageError {
+function usageError(
+	options: KnownOptions,
+	name: string,
+	argv: readonly string[],
+	context: UserContext,
+): UsageError {
 	const dashes = argv.indexOf("--");
 	const words = dashes === -1 ? argv : argv.slice(0, dashes);
-	const fault = optionFault(name, words, options);
+	const isCommandMissed = name === "exec" && !context.afterDashes;
+	const fault =
+		(isCommandMissed ? forgottenDashes(words, options) : undefined) ??
+		optionFault(name, words, options);
 	if (fault) return fault;
 	if (!positionalsOf(words, options).some((word) => isNameOf(word, name))) return noCommand();
 	return new UsageError(

@@ -1,29 +1,50 @@
 import { Command } from "clipanion";
-import { flag, list, text } from "../cli/options.ts";
-import { CredentialsError, NameError, UsageError } from "../errors.ts";
+import { flag, list, positional, text } from "../cli/options.ts";
+import { decodeBase64 } from "../crypto/base64.ts";
+import {
+	ConflictingOptionsError,
+	CredentialsError,
+	InputEndedError,
+	NameError,
+	ProtectError,
+	UsageError,
+} from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { credentialVariables } from "../system/credentials.ts";
+import { IGNORES_CASE } from "../system/exec/environment.ts";
 import { exec, inheritedDescriptors, rawArguments } from "../system/exec/exec.ts";
-import { writeStdout } from "../system/output.ts";
 import { exitOnTermination } from "../system/signals/pid-one.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
-import { terminalPrompter } from "../system/terminal/terminal.ts";
+import { mayAnswer, terminalPrompter } from "../system/terminal/terminal.ts";
+import { warning } from "../system/voice.ts";
+import type { VariableNaming } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
-import { type Injection, injectionOf } from "./injection.ts";
+import {
+	droppedByShells,
+	type Injected,
+	type Injection,
+	type InjectionOptions,
+	injectionOf,
+	namedSecrets,
+} from "./injection.ts";
 
 /** All of the caller's environment that `--no-passthrough` leaves. */
 const KEPT_VARIABLES = ["PATH", "HOME", "TERM", "LANG", "USER", "SHELL", "LOGNAME"];
+
+/** The mode of a file in memory unless told: ssh and libpq take no private key that others can read. */
+const DEFAULT_FILE_MODE = 0o400;
 
 class ExecCommand extends BaseCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "run a command with the values of a domain in its environment",
 		details:
-			"The command takes the place of pprotect: the same process, the same standard streams. It does not see the credentials.",
+			"On Linux and macOS the command takes the place of pprotect: the same process, with everything that was open. On Windows it runs as a child. It does not see the credentials. A secret whose variable would change what code runs, such as PATH or LD_PRELOAD, is an error unless --only, --env or --as-file names it.",
 		examples: [
 			["As a container's entrypoint", "$0 exec --domain prod -- ./app --port 80"],
 			["db-password as APP_DB_PASSWORD", "$0 exec --domain prod --uppercase --prefix APP -- ./app"],
+			["db-password as PGPASSWORD", "$0 exec --domain prod --env PGPASSWORD=db-password -- psql"],
 			[
 				"A certificate as a file in memory",
 				"$0 exec --domain prod --as-file tls-cert=TLS_CERT_FILE -- ./app",
@@ -35,10 +56,20 @@ class ExecCommand extends BaseCommand {
 
 	domains = list("-d,--domain", "DOMAIN", "the domain; given again, later ones win");
 	only = list("--only", "NAME", "only this secret; may be given more than once");
+	env = list(
+		"--env",
+		"VAR=NAME",
+		"put this secret into the variable VAR; may be given more than once",
+	);
 	asFile = list(
 		"--as-file",
-		"NAME[=VAR]",
-		"put this secret into a file in memory, and its path into VAR (linux); may be given more than once",
+		"NAME[:base64][=VAR]",
+		"put this secret, or the bytes that it is the base64 of, into a file in memory, and its path into VAR (Linux); may be given more than once",
+	);
+	asFileMode = text(
+		"--as-file-mode",
+		"MODE",
+		"the mode of these files: 0400 (default), or 0444 for a program that starts as root and gives that up",
 	);
 	variablePrefix = text("--prefix", "PREFIX", "name the variables PREFIX_NAME");
 	uppercase = flag(
@@ -51,79 +82,132 @@ class ExecCommand extends BaseCommand {
 	);
 	dryRun = flag(
 		"--dry-run",
-		"print the names of the variables and run nothing; needs no credentials",
+		"print each variable and the domain that it comes from, and run nothing; needs no credentials",
 	);
+	name = positional("DOMAIN");
 
-	/** Standard input belongs to the command: questions go to the terminal itself. */
+	/**
+	 * Standard input belongs to the command: questions go to the terminal itself. Without one, lines
+	 * of standard input answer them, and the rest of it is the command's.
+	 */
 	protected override openPrompter(): Prompter {
 		try {
 			return terminalPrompter();
 		} catch (error) {
-			const variable = `${this.prefix}_PASSPHRASE`;
-			throw new CredentialsError(
-				"the credentials are not given, and there is no terminal to ask on",
-				{
-					hint: `give --user or ${this.prefix}_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, ${variable}, ${variable}_FILE, ${variable}_COMMAND`,
-					cause: error,
-				},
-			);
+			if (mayAnswer()) return this.#pipedPrompter();
+			throw this.#noCredentials(error);
 		}
+	}
+
+	#pipedPrompter(): Prompter {
+		const prompter = super.openPrompter();
+		const answered = async (answer: Promise<string>) => {
+			try {
+				return await answer;
+			} catch (error) {
+				throw error instanceof InputEndedError ? this.#noCredentials(error) : error;
+			}
+		};
+		return {
+			...prompter,
+			ask: (label) => answered(prompter.ask(label)),
+			askHidden: (label) => answered(prompter.askHidden(label)),
+		};
+	}
+
+	#noCredentials(cause: unknown): CredentialsError {
+		const variable = `${this.prefix}_PASSPHRASE`;
+		return new CredentialsError(
+			"the credentials are not given, and there is no terminal to ask on",
+			{
+				hint: `give --user or ${this.prefix}_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, ${variable}, ${variable}_FILE, ${variable}_COMMAND; or user and passphrase as the first two lines of standard input`,
+				cause,
+			},
+		);
 	}
 
 	async execute(): Promise<number> {
 		// Before anything is opened.
 		const descriptors = inheritedDescriptors();
 		await exitOnTermination();
-		const domains = this.domains ?? [];
-		const argv = this.context.afterDashes ?? [];
-		if (domains.length === 0) throw new UsageError("exec needs a domain", "add: --domain DOMAIN");
-		if (argv.length === 0 && !this.dryRun) {
-			throw new UsageError(
-				"exec needs a command after --",
-				`for example: pprotect exec --domain ${shellWord(domains[0] ?? "")} -- ./app`,
-			);
-		}
+		const { domains, argv } = this.#arguments();
+		const fileMode = parseFileMode(this.asFileMode);
 		const keyFile = this.load();
 		const injection = this.#injection(keyFile, domains);
 		if (this.dryRun) {
-			writeStdout([...injection.keys()].map((name) => `${name}\n`).join(""));
+			const lines = Array.from(injection, ([variable, { domain }]) => `${variable}: ${domain}`);
+			this.printLines(lines, `No secrets in ${domains.join(", ")}`);
+			this.#warnOfNames(injection);
 			return 0;
 		}
 		const values = await this.#decrypt(keyFile, domains, injection);
 		this.close();
+		this.#warnOfNames(injection);
 		const set = new Map<string, string>();
 		const files = new Map<string, Uint8Array>();
-		for (const [variable, { secret, asFile }] of injection) {
-			const value = values.get(secret) ?? "";
-			if (asFile) files.set(variable, new TextEncoder().encode(value));
-			else set.set(variable, value);
+		for (const [variable, injected] of injection) {
+			const value = values.get(injected.secret);
+			// Never an empty variable for a value that is lost.
+			if (value === undefined) throw new Error("a secret was not decrypted");
+			if (injected.delivery === "value") set.set(variable, value);
+			else files.set(variable, fileContent(injected, value));
 		}
 		return exec({
 			argv: rawArguments(argv),
 			set,
 			descriptors,
 			unset: credentialVariables(this.prefix, this.context.environment),
-			...(files.size > 0 && { files }),
+			...(files.size > 0 && { files, fileMode }),
 			...(this.noPassthrough && { keepOnly: KEPT_VARIABLES }),
 		});
 	}
 
-	#injection(keyFile: KeyFile, domains: readonly string[]): Injection {
-		const secrets = new Set(domains.flatMap((domain) => keyFile.secretNames(domain)));
-		const named = [...(this.only ?? []), ...(this.asFile ?? []).map(secretOf)];
-		for (const name of named) {
-			if (secrets.has(name)) continue;
-			throw new NameError(
-				`no secret named ${JSON.stringify(name)} in ${domains.join(", ")}`,
-				`known secrets: ${[...secrets].join(", ")}`,
-			);
+	/** The domains, which options or the positional name, and the command. */
+	#arguments(): { domains: readonly string[]; argv: readonly string[] } {
+		const { domains = [], name } = this;
+		const { afterDashes } = this.context;
+		if (name !== undefined && domains.length > 0) {
+			if (afterDashes) {
+				throw new ConflictingOptionsError(
+					"--domain and a positional both name the domain",
+					"leave one of them out, or give --domain for each",
+				);
+			}
+			throw missingDashes(domains[0], name);
 		}
-		return injectionOf(secrets, {
-			only: this.only,
-			asFile: this.asFile,
-			prefix: this.variablePrefix,
-			uppercase: this.uppercase,
-		});
+		const [first] = name === undefined ? domains : [name];
+		if (first === undefined) throw new UsageError("exec needs a domain", "add: --domain DOMAIN");
+		const argv = afterDashes ?? [];
+		if (argv.length === 0 && !this.dryRun) throw missingDashes(first);
+		return { domains: name === undefined ? domains : [name], argv };
+	}
+
+	#injection(keyFile: KeyFile, domains: readonly string[]): Injection {
+		const origins = new Map<string, string>();
+		for (const domain of domains) {
+			for (const secret of keyFile.secretNames(domain)) origins.set(secret, domain);
+		}
+		const { only, env, asFile } = this;
+		const options: InjectionOptions = {
+			...this.#naming,
+			...{ only, env, asFile },
+			ignoresCase: IGNORES_CASE,
+			credentials: credentialVariables(this.prefix, this.context.environment),
+		};
+		for (const named of namedSecrets(options)) {
+			if (!origins.has(named)) throw noSecret(named, domains, [...origins.keys()]);
+		}
+		return injectionOf(origins, options);
+	}
+
+	/** Not on Windows, whose shells hold every name. */
+	#warnOfNames(injection: Injection): void {
+		const dropped = IGNORES_CASE ? undefined : droppedByShells(injection, this.#naming);
+		if (dropped) warning(dropped);
+	}
+
+	get #naming(): VariableNaming {
+		return { prefix: this.variablePrefix, uppercase: this.uppercase };
 	}
 
 	/** The values that go in; of a secret in several domains the last one's. */
@@ -133,10 +217,11 @@ class ExecCommand extends BaseCommand {
 		injection: Injection,
 	): Promise<ReadonlyMap<string, string>> {
 		const custodian = await this.unlock(keyFile);
-		const wanted = new Set([...injection.values()].map(({ secret }) => secret));
+		const wanted = new Map<string, string>();
+		for (const { secret, domain } of injection.values()) wanted.set(secret, domain);
 		const values = new Map<string, string>();
-		for (const domain of domains) {
-			const names = keyFile.secretNames(domain).filter((name) => wanted.has(name));
+		for (const domain of new Set(domains)) {
+			const names = [...wanted].filter(([, from]) => from === domain).map(([name]) => name);
 			for (const [name, value] of keyFile.decryptDomain(domain, custodian, names)) {
 				values.set(name, value);
 			}
@@ -145,8 +230,44 @@ class ExecCommand extends BaseCommand {
 	}
 }
 
-function secretOf(asFile: string): string {
-	return asFile.split("=", 1)[0] ?? "";
+/** The command was left out, or stands where only options and the domain may. */
+function missingDashes(domain = "DOMAIN", command = "./app"): UsageError {
+	return new UsageError(
+		"exec needs a command after --",
+		`for example: pprotect exec --domain ${shellWord(domain)} -- ${shellWord(command)}`,
+	);
+}
+
+function noSecret(name: string, domains: readonly string[], known: readonly string[]): NameError {
+	return new NameError(
+		`no secret named ${JSON.stringify(name)} in ${domains.join(", ")}`,
+		known.length > 0 ? `known secrets: ${known.join(", ")}` : "there are no secrets at all",
+	);
+}
+
+/** @throws UsageError unless `mode` lets the owner read and nobody execute. */
+function parseFileMode(mode: string | undefined): number {
+	if (mode === undefined) return DEFAULT_FILE_MODE;
+	const bits = /^[0-7]{3,4}$/.test(mode) ? Number.parseInt(mode, 8) : 0;
+	if ((bits & 0o400) !== 0 && (bits & ~0o666) === 0) return bits;
+	throw new UsageError(
+		"--as-file-mode is an octal mode that lets the owner read",
+		"0400 for the owner alone, 0440 for a group too, 0444 for all",
+	);
+}
+
+/** @throws ProtectError for a value that is not base64 and should be. */
+function fileContent({ secret, domain, delivery }: Injected, value: string): Uint8Array {
+	if (delivery === "file") return new TextEncoder().encode(value);
+	try {
+		// As base64(1) prints it: lines of 76 characters.
+		return decodeBase64(value.replaceAll(/[\r\n]/g, ""));
+	} catch (error) {
+		throw new ProtectError(`the value of ${secret} in ${domain} is not base64`, {
+			hint: `for the value as it is: --as-file ${secret}=VAR`,
+			cause: error,
+		});
+	}
 }
 
 export { ExecCommand as command };

@@ -258,7 +258,7 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 	describe("a passphrase file that others may read", () => {
 		const warning = () => {
 			const path = join(secrets.cwd, "open");
-			return `pprotect: warning: others may read ${path}; to mend that: chmod 600 ${path}\n`;
+			return `pprotect: warning: ${path} is readable by others; to fix: chmod 600 ${path}\n`;
 		};
 
 		test.each([
@@ -363,16 +363,62 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 			expect(output).toContain("(from env var: PPROTECT_PASSPHRASE) (warning: empty passphrase)");
 		});
 
-		test("without a terminal: the error says which sources there are", () => {
-			const command = secrets.exec(APP);
-			// Leaves the terminal that the tests may have been started from.
-			const outcome = run(["setsid", "-w", ...command], { env, stdin: secrets.passphrase });
-			expect(outcome.exitCode).toBe(1);
-			expect(outcome.stdout).toBe("");
-			expect(outcome.stderr).toBe(
-				"pprotect: error: the credentials are not given, and there is no terminal to ask on\n" +
-					"pprotect: hint: give --user or PPROTECT_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, PPROTECT_PASSPHRASE, PPROTECT_PASSPHRASE_FILE, PPROTECT_PASSPHRASE_COMMAND\n",
-			);
+		describe("without a terminal", () => {
+			/** Leaves the terminal that the tests may have been started from. */
+			const detached = (command: readonly string[]) => ["setsid", "-w", ...command];
+
+			test("lines of standard input answer, and the rest is the app's, to the byte", () => {
+				const rest = `line\n\0${"x".repeat(100_000)}`;
+				const stdin = `${secrets.user}\n${secrets.passphrase}\n${rest}`;
+				const outcome = run(detached(secrets.exec(APP)), { env: { PATH }, stdin });
+				expect(outcome.stdout).toBe(`s3cr3t\n${rest}`);
+				expect(outcome.exitCode).toBe(0);
+				const one = run(detached(secrets.exec(APP)), {
+					env,
+					stdin: `${secrets.passphrase}\n${rest}`,
+				});
+				expect(one.stdout).toBe(`s3cr3t\n${rest}`);
+			});
+
+			test("and lines of a file, which the app goes on to read from there", () => {
+				const path = join(secrets.cwd, "answers");
+				writeFileSync(path, `${secrets.user}\n${secrets.passphrase}\nfor the app`);
+				const command = ["sh", "-c", '"$@" <answers', "sh", ...detached(secrets.exec(APP))];
+				const outcome = run(command, { env: { PATH }, cwd: secrets.cwd });
+				expect(outcome.stdout).toBe("s3cr3t\nfor the app");
+			});
+
+			test("not where another source gives them", () => {
+				const options = {
+					env: { ...env, PPROTECT_PASSPHRASE: secrets.passphrase },
+					stdin: "all\nof\nit",
+				};
+				expect(run(detached(secrets.exec(APP)), options).stdout).toBe("s3cr3t\nall\nof\nit");
+			});
+
+			test("a wrong answer is an error that names its source", () => {
+				const stdin = `${secrets.user}\nwrong\n`;
+				const outcome = run(detached(secrets.exec(APP)), { env: { PATH }, stdin });
+				expect(outcome.exitCode).toBe(1);
+				expect(outcome.stdout).toBe("");
+				expect(outcome.stderr).toContain("stdin");
+			});
+
+			test("the error says which sources there are, where nothing answers", () => {
+				const command = detached(secrets.exec(APP));
+				const words = [
+					"pprotect: error: the credentials are not given, and there is no terminal to ask on\n",
+					"give --user or PPROTECT_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, PPROTECT_PASSPHRASE, PPROTECT_PASSPHRASE_FILE, PPROTECT_PASSPHRASE_COMMAND",
+				];
+				for (const input of ["</dev/null", "<&-", "<empty"]) {
+					writeFileSync(join(secrets.cwd, "empty"), "");
+					const script = ["sh", "-c", `"$@" ${input}`, "sh", ...command];
+					const outcome = run(script, { env, cwd: secrets.cwd });
+					expect(outcome.exitCode).toBe(1);
+					expect(outcome.stdout).toBe("");
+					for (const text of words) expect(outcome.stderr).toContain(text);
+				}
+			});
 		});
 	});
 

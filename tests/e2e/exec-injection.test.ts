@@ -12,6 +12,7 @@ const { PATH = "" } = process.env;
 const isRoot = process.geteuid?.() === 0;
 const isLinux = process.platform === "linux";
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\r\n\0é\n";
+const BINARY = Buffer.from(Array.from({ length: 300 }, (_, i) => i & 0xff));
 
 describe.skipIf(process.platform === "win32")("what exec injects", () => {
 	let secrets: Secrets;
@@ -22,6 +23,10 @@ describe.skipIf(process.platform === "win32")("what exec injects", () => {
 			nul: { NUL: CERTIFICATE },
 			large: { LARGE: "x".repeat(200_000) },
 			clash: { "a-b": "1", a_b: "2" },
+			binary: {
+				keystore: BINARY.toString("base64"),
+				wrapped: BINARY.toString("base64").replace(/.{76}/g, "$&\r\n"),
+			},
 		});
 	});
 
@@ -33,7 +38,7 @@ describe.skipIf(process.platform === "win32")("what exec injects", () => {
 		const file = ["--file", `${secrets.cwd}/protected.yaml`];
 		const command = [secrets.exec([])[0] ?? "", ...options(...file, ...args), "env", "-0"];
 		const { stdout, stderr } = run(command, { env: { ...secrets.env, ...env } });
-		expect(stderr).toBe("");
+		expect(stderr).toMatch(/^(pprotect: warning: no shell can hold .*\n)?$/);
 		const entries = stdout
 			.split("\0")
 			.slice(0, -1)
@@ -167,11 +172,13 @@ describe.skipIf(process.platform === "win32")("what exec injects", () => {
 	});
 
 	describe("--dry-run", () => {
-		test("prints the names, runs nothing and needs no credentials", async () => {
+		test("prints each variable and its domain, runs nothing and needs no credentials", async () => {
 			const args = ["exec", "--domain", "prod", "--domain", "base", "--dry-run"];
-			const names = "DB_USER\ndb-password\ntls-cert\nregion\n";
+			const names = "DB_USER: prod\ndb-password: base\ntls-cert: prod\nregion: base\n";
+			const notices = /^pprotect: warning: no shell can hold .*\n$/;
 			for (const command of [[], ["--", "touch", "run"]]) {
-				const { stdout } = await pprotect([...args, ...command], { cwd: secrets.cwd });
+				const run = { cwd: secrets.cwd, notices };
+				const { stdout } = await pprotect([...args, ...command], run);
 				expect(stdout).toBe(names);
 			}
 			expect(existsSync(`${secrets.cwd}/run`)).toBe(false);
@@ -181,7 +188,7 @@ describe.skipIf(process.platform === "win32")("what exec injects", () => {
 			const args = ["--domain", "prod", "--only", "db-password", "--as-file", "tls-cert=CERT"];
 			const more = ["--uppercase", "--prefix", "APP", "--dry-run"];
 			const { stdout } = await pprotect(["exec", ...args, ...more], { cwd: secrets.cwd });
-			expect(stdout).toBe("APP_DB_PASSWORD\nCERT\n");
+			expect(stdout).toBe("APP_DB_PASSWORD: prod\nCERT: prod\n");
 		});
 
 		test("fails as exec would", async () => {
@@ -286,18 +293,168 @@ describe.skipIf(process.platform === "win32")("what exec injects", () => {
 				expect(stdout.match(/ -> /g)?.length).toBe(5);
 			});
 
+			test("only its owner may read it, root too, as ssh asks; unless told", () => {
+				const script = 'stat -L -c %a "$F"';
+				expect(runScript(script, "--as-file", "DB_USER=F").stdout).toBe("400\n");
+				const more = ["--as-file", "DB_USER=F", "--as-file-mode"];
+				expect(runScript(script, ...more, "0440").stdout).toBe("440\n");
+				expect(runScript(script, ...more, "444").stdout).toBe("444\n");
+			});
+
+			test("a mode that makes no sense is an error", async () => {
+				for (const mode of ["0200", "0500", "7777", "r", ""]) {
+					const args = ["--domain", "prod", "--as-file", "DB_USER", "--as-file-mode", mode];
+					expect(await failure(args)).toContain("--as-file-mode is an octal mode");
+				}
+			});
+
 			test.skipIf(!isRoot)("is read by an app that gives up root (as root: setpriv)", () => {
 				const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 				const show = ["sh", "-c", 'id -u; cat "$F"'];
-				const after = secrets.exec([...user, ...show], "--as-file", "DB_USER=F");
-				expect(run(after, { env: secrets.env }).stdout).toBe("65534\napp");
+				const file = ["--as-file", "DB_USER=F"];
+				const after = (...options: string[]) =>
+					run(secrets.exec([...user, ...show], ...file, ...options), { env: secrets.env }).stdout;
+				expect(after("--as-file-mode", "0444")).toBe("65534\napp");
+				expect(after()).toBe("65534\n");
+			});
+
+			test("is the bytes that the value is the base64 of, where asked for", () => {
+				const show = (secret: string) =>
+					runScript('cat "$F"', "--domain", "binary", "--as-file", `${secret}:base64=F`).stdout;
+				expect(show("keystore")).toBe(BINARY.toString("latin1"));
+				expect(show("wrapped")).toBe(BINARY.toString("latin1"));
+			});
+
+			test("a value that is no base64 is an error that does not show it", async () => {
+				const error = await failure(["--domain", "prod", "--as-file", "db-password:base64=F"]);
+				expect(error).toContain("the value of db-password in prod is not base64");
+				expect(error).not.toContain("prod's");
+				const unknown = ["--domain", "prod", "--as-file", "tls-cert:hex=F"];
+				expect(await failure(unknown)).toContain('unknown encoding "hex"');
 			});
 		});
 	});
 
-	test("PATH as a secret is where the command is looked for", async () => {
+	describe("--env", () => {
+		const domain = ["--domain", "base"];
+
+		test("puts a secret under another name, and leaves the others", () => {
+			expect(environmentOf([...domain, "--env", "PGPASSWORD=db-password"])).toEqual({
+				PGPASSWORD: "base's",
+				region: "eu",
+			});
+		});
+
+		test("adds to --only, and heeds neither --prefix nor --uppercase", () => {
+			const args = ["--only", "region", "--env", "x.y=db-password", "--prefix", "P", "--uppercase"];
+			expect(environmentOf([...domain, ...args])).toEqual({ P_REGION: "eu", "x.y": "base's" });
+		});
+
+		test("one secret in two variables, and in a file", () => {
+			const args = ["--env", "A=region", "--env", "B=region", "--only", "region"];
+			expect(environmentOf([...domain, ...args])).toEqual({ A: "eu", B: "eu" });
+		});
+
+		test("faults", async () => {
+			expect(await failure([...domain, "--env", "region"])).toContain("is not VAR=NAME");
+			expect(await failure([...domain, "--env", "=region"])).toContain("is not VAR=NAME");
+			expect(await failure([...domain, "--env", "A=none"])).toContain('no secret named "none"');
+			const clash = [...domain, "--env", "region=db-password"];
+			expect(await failure(clash)).toContain("would both be the variable region");
+			const twice = ["--env", "A=region", "--env", "A=region"];
+			expect(await failure([...domain, ...twice])).toContain("the variable A twice");
+		});
+	});
+
+	test("a positional names the domain", () => {
+		const command = [secrets.exec([])[0] ?? "", "exec", "base", "--", "printenv", "region"];
+		expect(run(command, { env: secrets.env, cwd: secrets.cwd }).stdout).toBe("eu\n");
+	});
+
+	describe("variables that decide what code runs", () => {
+		let code: Secrets;
+		beforeAll(async () => {
+			const names = ["PATH", "LD_PRELOAD", "bash-env", "preload", "GIT_SSH_COMMAND", "HTTP_PROXY"];
+			code = await makeSecrets({
+				prod: Object.fromEntries(names.map((name) => [name, "/nowhere"])),
+				plain: { "bash-env": "x", preload: "y", HTTP_PROXY: "http://u:p@h" },
+			});
+		});
+		const start = (...args: string[]) => {
+			const command = [code.exec([])[0] ?? "", ...options(...args), "/bin/echo", "started"];
+			return run(command, { env: code.env, cwd: code.cwd });
+		};
+
+		test("are refused, each named with what it does, and how to insist", () => {
+			const { exitCode, stdout, stderr } = start("--domain", "prod");
+			expect(exitCode).toBe(1);
+			expect(stdout).toBe("");
+			for (const name of ["PATH", "LD_PRELOAD", "GIT_SSH_COMMAND"]) {
+				expect(stderr).toMatch(new RegExp(`^  ${name} in prod: the variable ${name} \\w+`, "m"));
+				expect(stderr).toContain(`--env ${name}=${name}`);
+			}
+			expect(stderr).not.toMatch(/HTTP_PROXY|preload:|bash-env:/);
+			expect(start("--domain", "prod", "--dry-run").exitCode).toBe(1);
+		});
+
+		test("under the name that the variable has in the end", () => {
+			expect(start("--domain", "plain").exitCode).toBe(0);
+			expect(start("--domain", "plain", "--uppercase").stderr).toContain("variable BASH_ENV");
+			expect(start("--domain", "plain", "--prefix", "LD").stderr).toContain("variable LD_preload");
+			const harmless = ["--domain", "prod", "--prefix", "APP"];
+			expect(start(...harmless).stdout).toBe("started\n");
+		});
+
+		test("unless the secret is asked for by name", () => {
+			const insist = (...args: string[]) => start("--domain", "prod", ...args).stdout;
+			expect(insist("--only", "GIT_SSH_COMMAND", "--only", "LD_PRELOAD")).toBe("started\n");
+			const rest = ["--only", "HTTP_PROXY"];
+			expect(insist(...rest, "--env", "LD_PRELOAD=LD_PRELOAD")).toBe("started\n");
+			expect(insist(...rest, "--env", "BASH_ENV=preload")).toBe("started\n");
+			if (isLinux) expect(insist(...rest, "--as-file", "PATH=BASH_ENV")).toBe("started\n");
+			expect(insist("--env", "PATH=PATH")).toBe("");
+		});
+	});
+
+	test.each(["LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"])(
+		"%s comes from the caller, never from a secret",
+		async (variable) => {
+			const args = ["--domain", "base", "--env", `${variable}=region`];
+			expect(await failure(args)).toContain(`${variable}, which only a service manager sets`);
+		},
+	);
+
+	test("the credentials under a custom prefix are not a secret's variables, and not seen", async () => {
+		const own = await makeSecrets({ prod: { MINE_USER: "x", OTHER_USER: "y" } });
+		const env = { PATH, MINE_USER: own.user, MINE_PASSPHRASE: own.passphrase };
+		const command = (...args: string[]) => own.exec(["env"], "--env-prefix", "MINE", ...args);
+		const refused = run(command(), { env });
+		expect(refused.exitCode).toBe(1);
+		expect(refused.stderr).toContain("the variable MINE_USER gives pprotect its credentials");
+		const { stdout } = run(command("--only", "OTHER_USER"), { env });
+		expect(stdout).toContain("OTHER_USER=y\n");
+		expect(stdout).not.toMatch(/^MINE_/m);
+	});
+
+	describe("a name that no shell can hold", () => {
+		test("is one line on stderr that names --uppercase", () => {
+			const warned = (...args: string[]) => {
+				const command = [secrets.exec([])[0] ?? "", ...options(...args), "true"];
+				return run(command, { env: secrets.env, cwd: secrets.cwd }).stderr;
+			};
+			expect(warned("--domain", "base")).toBe(
+				"pprotect: warning: no shell can hold the variable db-password: --uppercase makes it DB_PASSWORD\n",
+			);
+			expect(warned("--domain", "prod").split("\n").length).toBe(2);
+			expect(warned("--domain", "base", "--uppercase")).toBe("");
+			const prefix = ["--domain", "base", "--uppercase", "--prefix", "a b"];
+			expect(warned(...prefix)).toContain("choose a name of letters, digits and _");
+		});
+	});
+
+	test("PATH as a secret, asked for, is where the command is looked for", async () => {
 		const own = await makeSecrets({ prod: { PATH: "/nowhere" } });
-		const outcome = run(own.exec(["env"]), { env: { ...own.env, PATH } });
+		const outcome = run(own.exec(["env"], "--only", "PATH"), { env: { ...own.env, PATH } });
 		expect(outcome.exitCode).toBe(127);
 		expect(outcome.stderr).toContain('command "env" not found');
 	});

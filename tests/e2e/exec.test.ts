@@ -19,7 +19,8 @@ function exec({ cwd, alice }: Team, words: readonly string[], options: Partial<R
 
 /** The variables that a command has. */
 async function variables(team: Team, words: readonly string[], options: Partial<RunOptions> = {}) {
-	const { stdout } = await exec(team, [...words, "--", "env", "-0"], options);
+	const notices = /^(pprotect: warning: no shell can hold .*\n)?$/;
+	const { stdout } = await exec(team, [...words, "--", "env", "-0"], { notices, ...options });
 	return new Map(
 		stdout
 			.split("\0")
@@ -98,9 +99,12 @@ describe("variables", () => {
 		}
 	});
 
-	test("may have a credential's name where a secret has it", async () => {
+	test("have a credential's name only where the secret is asked for by name", async () => {
 		const team = await teamWith({ PPROTECT_USER: "the secret" });
-		expect((await variables(team, [])).get("PPROTECT_USER")).toBe("the secret");
+		const { stderr } = await exec(team, ["--", "true"], { exitCode: 1 });
+		expect(stderr).toContain("the variable PPROTECT_USER gives pprotect its credentials");
+		const asked = await variables(team, ["--only", "PPROTECT_USER"]);
+		expect(asked.get("PPROTECT_USER")).toBe("the secret");
 	});
 });
 

@@ -55,7 +55,10 @@ describe("what is missing or too much is said", () => {
 		[["exec", "--", "true"], "exec needs a domain"],
 		[["exec", "--domain", "prod"], "exec needs a command after --"],
 		[["exec", "--domain", "prod", "--"], "exec needs a command after --"],
-		[["exec", "--domain", "prod", "ls"], "exec has too many arguments"],
+		[["exec", "--domain", "prod", "ls"], "pprotect exec --domain prod -- ls"],
+		[["exec", "--domain", "ls", "ls", "-la"], "pprotect exec --domain ls -- ls …"],
+		[["exec", "prod", "ls", "-la"], "pprotect exec prod -- ls …"],
+		[["exec", "a;b", "ls"], "pprotect exec --domain DOMAIN -- ./app"],
 	])("%p", async (args, words) => {
 		expect(await errorOf(args)).toContain(words);
 	});

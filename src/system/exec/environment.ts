@@ -7,6 +7,9 @@ import { openLibc } from "../libc.ts";
 import { osErrorText } from "../os-error.ts";
 import { type ByteString, toByteString } from "./bytes.ts";
 
+/** Whether the case of a variable's name means nothing. */
+export const IGNORES_CASE = process.platform === "win32";
+
 /** What becomes of the environment that we were given. */
 export interface EnvironmentChanges {
 	/** Variables to add; each replaces every one of its name. */

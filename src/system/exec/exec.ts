@@ -24,6 +24,8 @@ export interface ExecRequest extends EnvironmentChanges {
 	readonly argv: readonly (string | Uint8Array)[];
 	/** Variables to hold the path of a sealed memory file with these bytes; on linux alone. */
 	readonly files?: ReadonlyMap<string, Uint8Array>;
+	/** The mode of these files; 0400 unless given. */
+	readonly fileMode?: number;
 	/** What our caller had open, as it was when this program began: it stays open. */
 	readonly descriptors: Descriptors;
 }
@@ -60,7 +62,7 @@ function replaceProcess(request: ExecRequest): never {
 /** The changes of `request` with its files made, and their paths among the variables. */
 function withFiles(request: ExecRequest): EnvironmentChanges {
 	const files = Array.from(request.files ?? [], ([name, bytes]) => {
-		return [name, createMemoryFile(bytes)] as const;
+		return [name, createMemoryFile(bytes, request.fileMode)] as const;
 	});
 	return { ...request, set: new Map([...request.set, ...files]) };
 }

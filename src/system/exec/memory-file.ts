@@ -19,8 +19,8 @@ const NAME = Buffer.from("pprotect\0");
 
 /**
  * Puts `bytes` into a memory file that nobody can change any more and that stays open across
- * exec. Its owner alone may read it, as libpq and ssh demand of a private key; but root's file
- * all may, as in a container, where the command often gives up root before it reads.
+ * exec. Its owner alone may read it unless `mode` says otherwise, root's too: ssh and libpq take no
+ * private key that others can read.
  *
  * Returns its path, `/proc/self/fd/N`. Through it every process that inherits the descriptor
  * opens the file anew, at its start, in any PID namespace; `/proc/PID/fd/N` would fail in
@@ -28,7 +28,7 @@ const NAME = Buffer.from("pprotect\0");
  *
  * @throws ProtectError where the system has no memory files: they are linux's.
  */
-export function createMemoryFile(bytes: Uint8Array): string {
+export function createMemoryFile(bytes: Uint8Array, mode = 0o400): string {
 	if (process.platform !== "linux") {
 		throw new ProtectError(
 			"a secret as a file needs linux, whose memory files no other system has",
@@ -42,7 +42,7 @@ export function createMemoryFile(bytes: Uint8Array): string {
 	const descriptor = open(libc.memfd_create);
 	try {
 		writeFileSync(descriptor, bytes);
-		fchmodSync(descriptor, process.geteuid?.() === 0 ? 0o444 : 0o400);
+		fchmodSync(descriptor, mode);
 		if (libc.fcntl(descriptor, F_ADD_SEALS, SEALS) === -1) {
 			throw new ProtectError("cannot seal a memory file");
 		}

@@ -10,7 +10,7 @@
  *   and back on in every way out, signals and Ctrl-Z included.
  * - Ctrl-C is InterruptedError, the end of the input InputEndedError.
  */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { InputEndedError, ProtectError } from "../../errors.ts";
 import { isTerminal, writeFully, writeStderr } from "../output.ts";
 import { printable } from "../printable.ts";
@@ -59,6 +59,16 @@ export function terminalPrompter(): Prompter {
 		}
 	};
 	return prompterFor({ ...posixRespondent(terminal, write), close: () => closeSync(terminal) });
+}
+
+/** Whether somebody may have put answers into standard input: it is a pipe, a file or a terminal. */
+export function mayAnswer(): boolean {
+	try {
+		const status = fstatSync(STDIN);
+		return isTerminal(STDIN) || status.isFIFO() || status.isFile() || status.isSocket();
+	} catch {
+		return false;
+	}
 }
 
 /**
