@@ -56,7 +56,8 @@ function commandDefinition(
 		examples: examples.map(([words, line]) => [words.trim(), line.replaceAll("$0", "pprotect")]),
 		options: fields.filter((field) => field.kind === "option").map(optionDefinition),
 		tail: positionals.map(usageOf).join("") + (takesCommand ? " -- COMMAND [ARGUMENTS]" : ""),
-		positionals,
+		// For completion, what stands behind exec's -- is another program's.
+		positionals: takesCommand ? [] : positionals,
 		takesCommand,
 		takesCredentials: "takesCredentials" in Command && Command.takesCredentials === true,
 	};

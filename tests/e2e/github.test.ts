@@ -1,10 +1,18 @@
 /** The workflows, and the action as a runner would run it. */
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../../scripts/compile.ts";
-import { PPROTECT, pprotect } from "../support/pprotect.ts";
+import { PPROTECT, pprotect, scratchFolder } from "../support/pprotect.ts";
 import { createTeam } from "../support/team.ts";
 
 const WORKFLOWS = join(ROOT, ".github", "workflows");
@@ -36,16 +44,65 @@ describe.each(readdirSync(WORKFLOWS))("%s", (name) => {
 	});
 });
 
-test("the action runs scripts of its own folder, and takes inputs only as variables", () => {
-	const action: { runs: { steps: { run: string }[] } } = parse(
-		readFileSync(join(ROOT, "action.yml"), "utf8"),
-	);
-	for (const { run } of action.runs.steps) {
-		expect(run).not.toContain("${{");
-		const [path] = /packaging\/[\w/.]+|install\.sh/.exec(run) ?? [""];
-		expect(readFileSync(join(ROOT, path)).length).toBeGreaterThan(0);
-	}
+interface Step {
+	readonly run: string;
+	readonly shell: string;
+	readonly env: Readonly<Record<string, string>>;
+}
+
+const ACTION: { runs: { steps: [install: Step, exporting: Step] } } = parse(
+	readFileSync(join(ROOT, "action.yml"), "utf8"),
+);
+const [INSTALL, EXPORT] = ACTION.runs.steps;
+
+test("the action takes inputs only as variables", () => {
+	for (const { run } of ACTION.runs.steps) expect(run).not.toContain("${{");
 });
+
+describe("the action installs", () => {
+	/** What the install step asks install.sh for. */
+	function install(version: string, os = "Linux") {
+		const folder = scratchFolder();
+		copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
+		writeFileSync(join(folder, "install.sh"), 'printf "%s " "$@"');
+		const { stdout, exitCode } = Bun.spawnSync([INSTALL.shell, "-e", "-c", INSTALL.run], {
+			env: {
+				PATH: process.env.PATH,
+				GITHUB_ACTION_PATH: folder,
+				GITHUB_PATH: join(folder, "path"),
+				RUNNER_TEMP: "/tmp",
+				RUNNER_OS: os,
+				PPROTECT_ACTION_VERSION: version,
+			},
+		});
+		return { stdout: stdout.toString(), exitCode };
+	}
+	const dir = "--dir /tmp/pprotect-bin ";
+
+	test("the version of its own checkout, unless told otherwise", () => {
+		const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+		expect(install("").stdout).toBe(`${dir}--version ${version} `);
+		expect(install("1.2.3").stdout).toBe(`${dir}--version 1.2.3 `);
+		expect(install("latest").stdout).toBe(dir);
+	});
+
+	test("nothing on Windows, and says so", () => {
+		const { stdout, exitCode } = install("", "Windows");
+		expect(stdout).toMatch(/^::error::.*Windows/);
+		expect(exitCode).toBe(1);
+	});
+});
+
+/** Adds secrets to prod. */
+async function addSecrets(cwd: string, values: ReadonlyMap<string, string>): Promise<void> {
+	for (const [name, input] of values) {
+		await pprotect(["add-secret", "prod", name, "--value-file", "-"], {
+			cwd,
+			input,
+			notices: /^/,
+		});
+	}
+}
 
 test("the action masks every line of every secret, then exports the values as they are", async () => {
 	const { cwd, alice } = await createTeam();
@@ -56,19 +113,18 @@ test("the action masks every line of every secret, then exports the values as th
 		["looks-like-an-end", "EOF\nINJECTED=yes"],
 		["empty", ""],
 	]);
-	for (const [name, input] of values) {
-		await pprotect(["add-secret", "prod", name, "--value-file", "-"], { cwd, input });
-	}
-	const { log, environment, exitCode, stderr } = await exportSecrets(cwd, alice.env, "prod");
+	await addSecrets(cwd, values);
+	const naming = { PPROTECT_ACTION_UPPERCASE: "true", PPROTECT_ACTION_PREFIX: "CI" };
+	const { log, environment, exitCode, stderr } = await exportSecrets(cwd, alice.env, naming);
 	expect(stderr).toBe("");
 	expect(exitCode).toBe(0);
 	const masked = log.trimEnd().split("\n");
 	expect(masked.every((line) => line.startsWith("::add-mask::"))).toBe(true);
-	const masks = masked.map((line) =>
-		line.slice("::add-mask::".length).replaceAll("%0D", "\r").replaceAll("%25", "%"),
-	);
-	const lines = [...values.values()].flatMap((value) => value.split("\n")).filter(Boolean);
-	expect(masks.toSorted()).toEqual(lines.toSorted());
+	const masks = masked.map((line) => line.slice("::add-mask::".length).replaceAll("%25", "%"));
+	const lines = [...values.values()].flatMap((value) => value.split(/\r?\n/));
+	// Shorter ones would hide too much of the log.
+	const long = lines.filter((line) => line.length >= 4);
+	expect(masks).toEqual(expect.arrayContaining(long));
 	const expected = [...values].map(
 		([name, value]) => `CI_${name.toUpperCase().replaceAll("-", "_")}=${value}`,
 	);
@@ -76,30 +132,68 @@ test("the action masks every line of every secret, then exports the values as th
 	expect(found.toSorted()).toEqual(expected.toSorted());
 });
 
+test("the action exports a name that no shell can hold", async () => {
+	const { cwd, alice } = await createTeam();
+	await addSecrets(cwd, new Map([["db-password", "hunter2"]]));
+	const { log, environment, exitCode } = await exportSecrets(cwd, alice.env);
+	expect(exitCode).toBe(0);
+	expect(log).toBe("::add-mask::hunter2\n");
+	expect([...environment]).toEqual([["db-password", "hunter2"]]);
+});
+
+test.each([
+	"GITHUB_ENV",
+	"GITHUB_PATH",
+	"PATH",
+	"PPROTECT_ACTION_PREFIX",
+	"BASH_ENV",
+	"LD_PRELOAD",
+])("a secret named %s changes nothing: the action stops, and exports nothing", async (name) => {
+	const { cwd, alice } = await createTeam();
+	await addSecrets(
+		cwd,
+		new Map([
+			["token", "swordfish"],
+			[name, "public.txt"],
+		]),
+	);
+	const { environment, exitCode, log, stderr } = await exportSecrets(cwd, alice.env);
+	expect(exitCode).toBe(1);
+	expect(stderr).toContain(name);
+	expect([...environment]).toEqual([]);
+	expect(log).not.toContain("swordfish<<");
+	expect(existsSync(join(cwd, "public.txt"))).toBe(false);
+});
+
 test("the action exports nothing with a wrong passphrase", async () => {
 	const { cwd, alice } = await createTeam();
-	await pprotect(["add-secret", "prod", "x", "--value-file", "-"], { cwd, input: "sesame" });
+	await addSecrets(cwd, new Map([["x", "sesame"]]));
 	const wrong = { ...alice.env, PPROTECT_PASSPHRASE: "wrong" };
-	const { log, environment, exitCode } = await exportSecrets(cwd, wrong, "prod");
+	const { log, environment, exitCode } = await exportSecrets(cwd, wrong);
 	expect([log, [...environment], exitCode]).toEqual(["", [], 1]);
 });
 
-async function exportSecrets(cwd: string, env: Readonly<Record<string, string>>, domain: string) {
-	const bin = join(cwd, "bin");
-	mkdirSync(bin);
-	symlinkSync(PPROTECT, join(bin, "pprotect"));
+async function exportSecrets(
+	cwd: string,
+	env: Readonly<Record<string, string>>,
+	naming: Readonly<Record<string, string>> = {},
+) {
+	mkdirSync(join(cwd, "pprotect-bin"));
+	symlinkSync(PPROTECT, join(cwd, "pprotect-bin", "pprotect"));
 	const path = join(cwd, "github-env");
 	writeFileSync(path, "");
-	const child = Bun.spawn(["sh", join(ROOT, "packaging", "github", "export.sh")], {
+	const child = Bun.spawn([EXPORT.shell, "-e", "-c", EXPORT.run], {
 		cwd,
 		env: {
 			...env,
-			PATH: `${bin}:${process.env.PATH}`,
+			PATH: process.env.PATH,
+			RUNNER_TEMP: cwd,
 			GITHUB_ENV: path,
-			PPROTECT_ACTION_DOMAIN: domain,
+			PPROTECT_ACTION_DOMAIN: "prod",
 			PPROTECT_ACTION_FILE: "protected.yaml",
-			PPROTECT_ACTION_UPPERCASE: "true",
-			PPROTECT_ACTION_PREFIX: "CI",
+			PPROTECT_ACTION_UPPERCASE: "false",
+			PPROTECT_ACTION_PREFIX: "",
+			...naming,
 		},
 		stdout: "pipe",
 		stderr: "pipe",
@@ -115,7 +209,7 @@ async function exportSecrets(cwd: string, env: Readonly<Record<string, string>>,
 /** A file of GITHUB_ENV, as the runner reads it: NAME<<END, the value, END. */
 function readEnvironment(text: string): Map<string, string> {
 	const found = new Map<string, string>();
-	const lines = text.split("\n");
+	const lines = text.split("\n").filter((line, index) => index > 0 || line !== "");
 	for (let line = lines.shift(); line; line = lines.shift()) {
 		const [name = "", end = ""] = line.split("<<");
 		found.set(name, lines.splice(0, lines.indexOf(end)).join("\n"));
