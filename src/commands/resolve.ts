@@ -14,7 +14,7 @@ import { note, say } from "../system/voice.ts";
 import type { Conflict, Remedy, Side, SideNames } from "../team/conflict.ts";
 import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
 import { markAgain, readMarked, takeSide } from "../team/open-conflicts.ts";
-import { BaseCommand } from "./base.ts";
+import { SealingCommand } from "./sealing.ts";
 
 const MARKER_SIZE = 7;
 
@@ -29,7 +29,7 @@ interface Versions {
 
 type Reseal = Extract<Remedy, { kind: "reseal" }>;
 
-class ResolveCommand extends BaseCommand {
+class ResolveCommand extends SealingCommand {
 	static override usage = Command.Usage({
 		description: "say again what a merge could not decide, and settle it as an owner",
 		details:
@@ -60,7 +60,10 @@ class ResolveCommand extends BaseCommand {
 		const style = { labels: versions.names, size: MARKER_SIZE };
 		const bytes = markAgain(source.encode(), open, sides, style);
 		if (!(await this.approved(snapshot.bytes, bytes))) return 1;
-		if (open.length < conflicts.length) await replaceIfUnchanged(snapshot, bytes);
+		if (open.length < conflicts.length) {
+			await replaceIfUnchanged(snapshot, bytes);
+			this.tellRecipients();
+		}
 		return this.#print(open);
 	}
 
@@ -162,7 +165,8 @@ class ResolveCommand extends BaseCommand {
 				if (!(await this.#agrees(`Take ${names[remedy.side]}? [y/N] `))) return undefined;
 				let taken = this.#withSide(file, conflict, versions[remedy.side].data);
 				for (const domain of remedy.rotate) {
-					taken = taken.rotateDomainKey(domain, await this.#unlockIn(taken));
+					const acting = await this.#unlockIn(taken);
+					taken = this.vetted(taken, (current) => current.rotateDomainKey(domain, acting));
 				}
 				return taken;
 			}
@@ -172,7 +176,8 @@ class ResolveCommand extends BaseCommand {
 				const { domain, name } = remedy;
 				const question = `Make ${printableLine(name)} an owner of ${printableLine(domain)}, with its present key? [y/N] `;
 				if (!(await this.#agrees(question))) return undefined;
-				return file.addOwner(domain, name, await this.#unlockIn(file));
+				const acting = await this.#unlockIn(file);
+				return this.vetted(file, (current) => current.addOwner(domain, name, acting));
 			}
 		}
 	}

@@ -17,6 +17,9 @@ export abstract class SealingCommand extends BaseCommand {
 		"seal to this custodian, though git shows that their key was replaced; may be repeated",
 	);
 
+	/** To whom the changes sealed which key, to be told once they are written. */
+	#told: string[] = [];
+
 	/**
 	 * Saves a change, and says to whom it sealed the key of which domain.
 	 *
@@ -24,13 +27,11 @@ export abstract class SealingCommand extends BaseCommand {
 	 * @throws ProtectError before anything is written where such a key was replaced.
 	 */
 	protected async saveSealing(change: (file: KeyFile) => KeyFile): Promise<boolean> {
-		let told: string[] = [];
 		const isWritten = await this.save((file) => {
-			const changed = this.vetted(file, change);
-			told = describeRecipients(recipientsOf(file.data, changed.data), changed.data.custodians);
-			return changed;
+			this.#told = [];
+			return this.vetted(file, change);
 		});
-		if (isWritten) for (const line of told) note(line);
+		if (isWritten) this.tellRecipients();
 		return isWritten;
 	}
 
@@ -42,8 +43,15 @@ export abstract class SealingCommand extends BaseCommand {
 	protected vetted(file: KeyFile, change: (file: KeyFile) => KeyFile): KeyFile {
 		for (const name of this.acceptKey ?? []) file.assertCustodian(name);
 		const changed = change(file);
-		this.#refuseReplaced(file, recipientsOf(file.data, changed.data));
+		const recipients = recipientsOf(file.data, changed.data);
+		this.#refuseReplaced(file, recipients);
+		this.#told.push(...describeRecipients(recipients, changed.data.custodians));
 		return changed;
+	}
+
+	/** Says to whom the changes that were vetted sealed a key. */
+	protected tellRecipients(): void {
+		for (const line of this.#told) note(line);
 	}
 
 	#refuseReplaced(file: KeyFile, recipients: Recipients): void {

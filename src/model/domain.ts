@@ -7,7 +7,6 @@ import { DecryptionError, NameError, ProtectError } from "../errors.ts";
 import type { DomainData } from "../format/data.ts";
 import { decodeEnvelope, encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
-import { shellWord } from "../format/quote.ts";
 import type { UnlockedCustodian } from "./key-custodian.ts";
 
 /** Custodians to seal to: by name, their pwdkm in base64. */
@@ -49,9 +48,7 @@ export function openDomainKey(
 		throw new DecryptionError(
 			`the key of domain ${name} does not open for its owner ${custodian.name}`,
 			{
-				hint: `the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew: pprotect add-owner ${shellWord(name)} ${shellWord(custodian.name)}`,
-				libraryHint:
-					"the entry was damaged, or sealed to an older key of theirs; another owner can seal it anew with addOwner",
+				hint: "the entry was damaged, or sealed to an older key of theirs: restore it from version control, or ask another owner to add them again",
 				cause: error,
 			},
 		);
@@ -82,8 +79,7 @@ function openSecretBytes(name: string, secret: string, box: string, keyPair: Key
 	} catch (error) {
 		if (!(error instanceof ProtectError)) throw error;
 		throw new DecryptionError(`secret ${secret} of domain ${name} does not open`, {
-			hint: `it was damaged, or sealed to another key; set it again: pprotect update-secret ${shellWord(name)} ${secret}`,
-			libraryHint: "it was damaged, or sealed to another key; set it again with updateSecret",
+			hint: "it was damaged, or sealed to another key: restore it from version control, or ask an owner whether they rotated the key before you set it again",
 			cause: error,
 		});
 	}

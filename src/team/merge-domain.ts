@@ -184,7 +184,7 @@ class DomainMerge {
 			const command = this.#typed(set, this.#name, name);
 			return {
 				what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} ${verb} ${where}, so that this value is sealed to the old key and nobody could open it`,
-				todo: `take ${rotator.name} at the mark, then set the value again: ${command}`,
+				todo: `ask an owner whether they rotated the key; once they say so, take ${rotator.name} at the mark, then set the value again: ${command}`,
 				places,
 				remedy: { kind: "reseal", domain: this.#name, name, from: other.side },
 			};
@@ -309,7 +309,7 @@ class DomainMerge {
 		const { rotator, other } = this.#rotation(publicKey);
 		return {
 			what: `${rotator?.name} rotated the key of ${this.#name} while ${other?.name} re-keyed custodian ${name}, so that neither side's entry of theirs opens`,
-			todo: `keep either line, then as another owner: ${this.#typed("rm-owner", this.#name, name)}, and ${this.#typed("add-owner", this.#name, name)}`,
+			todo: `keep either line; once ${name} confirms the fingerprint of their key, as another owner: ${this.#typed("rm-owner", this.#name, name)}, and ${this.#typed("add-owner", this.#name, name)}`,
 			places: [{ kind: "owner", domain: this.#name, name }],
 		};
 	}
@@ -317,7 +317,7 @@ class DomainMerge {
 	/** An owner whom one side added, with an entry that is worth nothing in the merged file. */
 	#lostOwner(name: string, present: PresentSide, absent: PresentSide): Conflict {
 		const places: Place[] = [{ kind: "owner", domain: this.#name, name }];
-		const again = `then add them again: ${this.#typed("add-owner", this.#name, name)}`;
+		const again = `then, once ${name} confirms the fingerprint of their key, add them again: ${this.#typed("add-owner", this.#name, name)}`;
 		const remedy: Conflict["remedy"] = { kind: "grant", domain: this.#name, name };
 		const made = `${present.name} made ${name} an owner of ${this.#name}`;
 		if (!this.#custodians.custodians.has(name)) {

@@ -496,7 +496,7 @@ describe("a secret that does not open names itself and its domain, and nothing i
 			const { stdout, stderr } = await pprotect(args, { cwd, env, exitCode: 1 });
 			expect(stdout).toBe("");
 			expect(stderr).toInclude("secret z of domain prod does not open");
-			expect(stderr).toMatch(/^pprotect: hint: .*pprotect update-secret prod z/m);
+			expect(stderr).toMatch(/^pprotect: hint: .*restore it from version control/m);
 		}
 		expect(existsSync(join(cwd, "done"))).toBe(false);
 		expect(stateOf(cwd)).toEqual(before);

@@ -293,7 +293,7 @@ describe("what truly conflicts", () => {
 		);
 		expectConflict(
 			repository,
-			/theirs rotated the key of prod while ours added secret lost of prod.*\npprotect: hint: take theirs at the mark, then set the value again: pprotect add-secret prod lost\n/,
+			/theirs rotated the key of prod while ours added secret lost of prod.*\npprotect: hint: ask an owner whether they rotated the key; once they say so, take theirs at the mark, then set the value again: pprotect add-secret prod lost\n/,
 			1,
 		);
 		const marked = repository.read();

@@ -219,20 +219,20 @@ describe("a trap stops, naming what would be lost and what to type", () => {
 
 	test("a key rotated while a secret was added", async () => {
 		expect(await conflictsOf([], [act("addSecret", { secret: "y" })], [act("rotate")])).toEqual([
-			"feature rotated the key of a while main added secret y of a, so that this value is sealed to the old key and nobody could open it: take feature at the mark, then set the value again: pprotect add-secret a y",
+			"feature rotated the key of a while main added secret y of a, so that this value is sealed to the old key and nobody could open it: ask an owner whether they rotated the key; once they say so, take feature at the mark, then set the value again: pprotect add-secret a y",
 		]);
 	});
 
 	test("a key rotated while a secret was updated", async () => {
 		expect(await conflictsOf([], [act("rotate")], [act("updateSecret")])).toEqual([
-			"main rotated the key of a while feature changed secret x of a, so that this value is sealed to the old key and nobody could open it: take main at the mark, then set the value again: pprotect update-secret a x",
+			"main rotated the key of a while feature changed secret x of a, so that this value is sealed to the old key and nobody could open it: ask an owner whether they rotated the key; once they say so, take main at the mark, then set the value again: pprotect update-secret a x",
 		]);
 	});
 
 	test("a key rotated while an owner was added", async () => {
 		const addBen = act("addOwner", { custodian: "ben" });
 		expect(await conflictsOf([], [act("rotate")], [addBen])).toEqual([
-			"main rotated the key of a while feature made ben an owner of a: that entry holds the old key: delete the marked line, then add them again: pprotect add-owner a ben",
+			"main rotated the key of a while feature made ben an owner of a: that entry holds the old key: delete the marked line, then, once ben confirms the fingerprint of their key, add them again: pprotect add-owner a ben",
 		]);
 	});
 
@@ -250,7 +250,7 @@ describe("a trap stops, naming what would be lost and what to type", () => {
 			act("addOwner", { custodian: "ben" }),
 		];
 		expect(await conflictsOf([], [rekeyBen], [addBen])).toEqual([
-			"main re-keyed custodian ben while feature made ben an owner of a: that entry is sealed to their old key: delete the marked line, then add them again: pprotect add-owner a ben",
+			"main re-keyed custodian ben while feature made ben an owner of a: that entry is sealed to their old key: delete the marked line, then, once ben confirms the fingerprint of their key, add them again: pprotect add-owner a ben",
 		]);
 	});
 
