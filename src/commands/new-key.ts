@@ -1,5 +1,6 @@
 /** What `init`, `add-key-custodian`, `set-key-custodian-passphrase` and `rekey-custodian` share. */
 import { rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { choice, text } from "../cli/options.ts";
 import {
 	ARGON2ID_FAST,
@@ -24,12 +25,13 @@ import {
 	flagPassphrase,
 	type PassphraseFlags,
 } from "../system/credentials.ts";
+import { missingIgnoreLine } from "../system/git/history.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
 import { writeNewPrivateFile } from "../system/owner-only.ts";
 import { load } from "../system/store/store.ts";
-import { say, warning } from "../system/voice.ts";
+import { hint, say, warning } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
 
 const KEY_TYPES = ["hard", "fast", "raw"] as const;
@@ -177,6 +179,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 			let isWritten = false;
 			try {
 				isWritten = await write(key);
+				if (isWritten) warnOfCommit(this.savePassphrase);
 			} finally {
 				if (!isWritten && !this.#isInFile(key)) rmSync(this.savePassphrase, { force: true });
 			}
@@ -203,6 +206,14 @@ export abstract class NewKeyCommand extends BaseCommand {
 		this.prompter.notice("Aborting");
 		return false;
 	}
+}
+
+/** A key in a work tree is in the next commit, unless git ignores it. */
+function warnOfCommit(path: string): void {
+	const line = missingIgnoreLine(path);
+	if (line === undefined) return;
+	warning(`git does not ignore ${path}, so that the next commit may take the key along`);
+	hint(`add to the .gitignore in ${dirname(resolve(path))}: ${line}`);
 }
 
 /** @throws ProtectError where the file is there already or cannot be written. */

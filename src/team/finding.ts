@@ -12,37 +12,40 @@ export interface Finding {
 }
 
 /** Every kind of finding; docs/git.md says what each means. */
-export type FindingCode =
-	| "conflict-marker"
-	| "unreadable"
-	| "not-sealed"
-	| "replaced-key"
-	| "stale-secret"
-	| "stale-owner"
-	| "weak-public-key"
-	| "copied-box"
-	| "copied-entry"
-	| "same-key"
-	| "older-value"
-	| "older-key"
-	| "lost-in-merge"
-	| "revived"
-	| "removed-in-log"
-	| "former-owner"
-	| "log-rewritten"
-	| "log-truncated"
-	| "hidden-character"
-	| "look-alike"
-	| "same-variable"
-	| "runs-code"
-	| "one-owner"
-	| "owns-nothing"
-	| "owns-many"
-	| "quick-to-guess"
-	| "does-not-open"
-	| "foreign-key"
-	| "value-differs"
-	| "not-opened"
-	| "not-seen"
-	| "link-outside"
-	| "raw-key";
+export const FINDING_CODES = [
+	"conflict-marker",
+	"unreadable",
+	"not-sealed",
+	"replaced-key",
+	"stale-secret",
+	"stale-owner",
+	"weak-public-key",
+	"copied-box",
+	"copied-entry",
+	"same-key",
+	"older-value",
+	"older-key",
+	"lost-in-merge",
+	"revived",
+	"removed-in-log",
+	"former-owner",
+	"log-rewritten",
+	"log-truncated",
+	"hidden-character",
+	"look-alike",
+	"same-variable",
+	"runs-code",
+	"one-owner",
+	"owns-nothing",
+	"owns-many",
+	"quick-to-guess",
+	"does-not-open",
+	"foreign-key",
+	"value-differs",
+	"not-opened",
+	"not-seen",
+	"link-outside",
+	"raw-key",
+] as const;
+
+export type FindingCode = (typeof FINDING_CODES)[number];

@@ -477,3 +477,23 @@ describe("several files", () => {
 		expect(lines[1]).toContain(`update-secret dev banner --file 'it'\\''s/protected.yaml'`);
 	});
 });
+
+test("a raw key saved in a work tree: says so unless git ignores it, and what to add", async () => {
+	const repository = await Repository.create(start);
+	const save = (user: string, path: string, notices?: RegExp) =>
+		repository.pprotect(
+			["add-key-custodian", "--user", user, "--key-type", "raw", "--save-passphrase", path],
+			notices ? { notices } : {},
+		);
+	mkdirSync(join(repository.cwd, "sub"));
+	await save(
+		"ci@example.com",
+		"sub/ci key",
+		/does not ignore sub\/ci key[^\n]*\n[^\n]*sub: \/ci\\ key\n$/,
+	);
+	repository.writeOther("sub/.gitignore", "/ci\\ key\n");
+	repository.git("check-ignore", "--quiet", "sub/ci key");
+	repository.writeOther(".gitignore", "*.key\n");
+	await save("app@example.com", "app.key");
+	await save("web@example.com", join(scratchFolder(), "web.key"));
+});

@@ -1,6 +1,6 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { followLinks } from "../store/follow-links.ts";
-import { gitOutput, type TrackedPath } from "./git.ts";
+import { gitOutput, runGit, type TrackedPath } from "./git.ts";
 
 /**
  * Whether git knows a file's content, so that others may know it too: `tracked` for a file in
@@ -16,6 +16,23 @@ export function gitKnowledgeOf(path: string): "tracked" | "history" | undefined 
 		return ask("rev-list", "--all", "--max-count=1") ? "history" : undefined;
 	} catch {
 		// No git, or no file of a folder: a pipe, say.
+		return undefined;
+	}
+}
+
+/**
+ * The line of .gitignore, beside the file, that keeps a file out of commits; undefined where git
+ * ignores it already, and outside of a work tree.
+ */
+export function missingIgnoreLine(path: string): string | undefined {
+	try {
+		const folder = dirname(resolve(path));
+		const name = basename(path);
+		if (gitOutput(folder, ["rev-parse", "--is-inside-work-tree"]) !== "true") return undefined;
+		if (runGit(folder, ["check-ignore", "--quiet", "--", name]).exitCode === 0) return undefined;
+		return `/${name.replace(/[\\*?[\] #!]/g, "\\$&")}`;
+	} catch {
+		// No git.
 		return undefined;
 	}
 }

@@ -9,7 +9,7 @@ import { KeyFile } from "../../../src/model/key-file.ts";
 import { checkFile } from "../../../src/team/check.ts";
 import { checkByOpening } from "../../../src/team/check-decrypt.ts";
 import { madeFrom } from "../../../src/team/file-history.ts";
-import type { Finding } from "../../../src/team/finding.ts";
+import { FINDING_CODES, type Finding } from "../../../src/team/finding.ts";
 import { Branch, type Step } from "./branch.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -252,4 +252,11 @@ describe("by opening", () => {
 			"ben | problem | the key of domain a does not open for its owner ben",
 		]);
 	});
+});
+
+test("the documents say what each code means", () => {
+	const page = readFileSync(join(import.meta.dir, "../../../docs/git.md"), "utf8");
+	const [, table = ""] = /^### What it finds\n([\s\S]*?)^## /m.exec(page) ?? [];
+	const told = Array.from(table.matchAll(/^\| (`.*?) \| /gm), ([, cell = ""]) => cell.split(", "));
+	expect(told.flat().sort()).toEqual(FINDING_CODES.map((code) => `\`${code}\``).toSorted());
 });
