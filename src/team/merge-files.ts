@@ -4,7 +4,7 @@ import { conflictSides } from "../format/conflict-markers.ts";
 import type { FileData, ProtectedText } from "../format/data.ts";
 import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
-import { carryFormatting } from "./carry-formatting.ts";
+import { carryComments } from "./carry-comments.ts";
 import { NOTHING } from "./compare.ts";
 import type { Conflict, SideNames } from "./conflict.ts";
 import { markConflicts } from "./conflict-markers.ts";
@@ -48,10 +48,8 @@ export function mergeFiles(files: FilesToMerge): MergedFile {
 		: { data: ancestor.data };
 	const typed = typedCommand(files.hintFile);
 	const { data, conflicts } = mergeVersions(ancestry, ours.data, theirs.data, names, typed);
-	const { source, isLeftOut } = ancestor.source
-		? carryFormatting(ancestor.source, ours, theirs)
-		: { source: ours, isLeftOut: false };
-	const bytes = writeProtected(source, data, path);
+	const plain = writeProtected(ours, data, path);
+	const { bytes, isLeftOut } = carryComments(plain, ancestor.source, ours, theirs);
 	const places = conflicts.flatMap((conflict) => conflict.places);
 	const sides = { ours: ours.data, theirs: theirs.data };
 	const style = { labels: names, size: files.markerSize };

@@ -74,7 +74,7 @@ describe("a file that the Python tool wrote", () => {
 		expect(newLines(decode(bytes), ours)).toEqual([]);
 	});
 
-	test("says so where a comment of theirs has no place in ours", () => {
+	test("gets a comment of theirs above what comes next, where its place is gone", () => {
 		const ours = edit(python, 1, (file) => file.removeDomain("dev").removeDomain("ci"));
 		const theirs = edit(python, 2, (file) => file.addSecret("prod", "x", "2")).replace(
 			"dev:\n",
@@ -82,7 +82,8 @@ describe("a file that the Python tool wrote", () => {
 		);
 		const { bytes, conflicts, isFormattingLeftOut } = merge(python, ours, theirs);
 		expect(conflicts).toEqual([]);
-		expect(isFormattingLeftOut).toBe(true);
+		expect(isFormattingLeftOut).toBe(false);
+		expect(decode(bytes)).toStartWith("# for everyone\nprod:\n");
 		expect(KeyFile.parse(bytes).domainNames).toEqual(["prod"]);
 	});
 
