@@ -2,12 +2,12 @@ import { Command } from "clipanion";
 import { positional } from "../cli/options.ts";
 import { shortDigest } from "../crypto/digest.ts";
 import { FormatError, UsageError } from "../errors.ts";
-import { commentsOf } from "../format/comments.ts";
+import { conflictMarkers } from "../format/conflict-markers.ts";
 import { readProtected } from "../format/read.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store/store.ts";
-import { summarize } from "../team/summary.ts";
+import { summarizeText } from "../team/summary.ts";
 import { BaseCommand } from "./base.ts";
 
 class TextconvCommand extends BaseCommand {
@@ -26,13 +26,10 @@ class TextconvCommand extends BaseCommand {
 	}
 }
 
-/** A version that cannot be read must not end git's whole output, so that it has a line too. */
+/** A version that cannot be read must not end Git's whole output, so that it has a line too. */
 function linesOf(bytes: Uint8Array): string[] {
-	const problems: string[] = [];
-	const onProblem = ({ line, problem }: FormatError) => problems.push(`line ${line} ${problem}`);
 	try {
-		const { document, data } = readProtected(bytes, "", onProblem);
-		return [...summarize(data, commentsOf(document)), ...problems];
+		return [...summarizeText(bytes), ...problemsOf(bytes)];
 	} catch (error) {
 		if (!(error instanceof FormatError)) throw error;
 		const digest = shortDigest(new TextDecoder("latin1").decode(bytes));
@@ -40,6 +37,14 @@ function linesOf(bytes: Uint8Array): string[] {
 			`no protected file: line ${error.line} ${error.problem} (${bytes.length} bytes, ${digest})`,
 		];
 	}
+}
+
+/** Conflicts are shown as such, and are no problem of their own. */
+function problemsOf(bytes: Uint8Array): string[] {
+	if (conflictMarkers(new TextDecoder().decode(bytes)).length > 0) return [];
+	const problems: string[] = [];
+	readProtected(bytes, "", ({ line, problem }) => problems.push(`line ${line} ${problem}`));
+	return problems;
 }
 
 export { TextconvCommand as command };

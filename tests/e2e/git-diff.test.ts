@@ -130,8 +130,8 @@ describe("git diff, log -p and show after git-setup", () => {
 		await repository.secret("update-secret", "prod", "shared", "2");
 		const expected = [
 			"-secret shared in prod",
-			"+owner bob@example.com of prod",
 			"+secret shared in prod",
+			"+owner bob@example.com of prod",
 			expect.stringMatching(
 				/^\+log .* -- alice@example\.com added owner bob@example\.com to prod$/,
 			),
@@ -144,6 +144,57 @@ describe("git diff, log -p and show after git-setup", () => {
 		expect(changes(log)).toEqual(expect.arrayContaining(expected));
 		const [, box = ""] = /secret-shared: (\S+)/.exec(repository.read()) ?? [];
 		expect(log).not.toContain(box.slice(0, 20));
+	});
+
+	test("git blame stands beside the right lines", async () => {
+		const repository = await Repository.create(start);
+		await repository.pprotect(["git-setup"]);
+		repository.commit("set up");
+		repository.write(start.replace(/^ {2}secret-shared: /m, "  # of the database\n$&"));
+		await repository.secret("add-secret", "dev", "new");
+		repository.commit("changed");
+		const lines = repository.read().trimEnd().split("\n");
+		const isNew = (output: string) => {
+			const blamed = output.trimEnd().split("\n");
+			const [first = ""] = blamed.map((line) => line.split(" ")[0]).slice(-1);
+			return {
+				count: blamed.length,
+				changed: blamed.flatMap((line, at) => (line.startsWith(first) ? at : [])),
+			};
+		};
+		const converted = isNew(repository.git("blame", "-s", "protected.yaml"));
+		expect(converted).toEqual(
+			isNew(repository.git("blame", "-s", "--no-textconv", "protected.yaml")),
+		);
+		expect(converted.count).toBe(lines.length);
+		expect(
+			converted.changed.map((at) => lines[at]?.replace(/: A.*/, "").replace(/.* -- /, "")),
+		).toEqual(["  secret-new", "  # of the database", "added secret new in dev"]);
+	});
+
+	test("git diff shows the lines of a conflict", async () => {
+		const repository = await Repository.create(start);
+		await repository.pprotect(["git-setup"]);
+		repository.commit("set up");
+		repository.git("branch", "feature");
+		await repository.secret("update-secret", "prod", "shared", "ours");
+		repository.commit("ours");
+		repository.git("switch", "--quiet", "feature");
+		await repository.secret("update-secret", "prod", "shared", "theirs");
+		repository.commit("theirs");
+		expect(repository.tryGit("merge", "main").exitCode).toBe(1);
+		const shown = repository.git("diff").split("\n");
+		expect(
+			shown
+				.filter((line) => /^..(?:secret|<<<|===|>>>)/.test(line))
+				.map((line) => line.replace(/ [0-9a-f]{12}$/, "").replace(/([<>]{7}).*/, "$1")),
+		).toEqual([
+			"++<<<<<<<",
+			" +secret shared in prod",
+			"++=======",
+			"+ secret shared in prod",
+			"++>>>>>>>",
+		]);
 	});
 
 	test("show what a hand did to a file, and never a value that it typed", async () => {
