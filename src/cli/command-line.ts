@@ -1,7 +1,7 @@
 /** What the words of a command line are, and what is wrong with those that clipanion refuses. */
 import type { CommandClass } from "clipanion";
 import { UsageError } from "../errors.ts";
-import { fieldsOf } from "./options.ts";
+import { fieldsOf, type OptionFacts } from "./options.ts";
 import type { Context } from "./shared-options.ts";
 import { closest } from "./suggest.ts";
 
@@ -96,6 +96,26 @@ export function forgottenDashes(
 			? `put -- before the command: ${line} …`
 			: "for example: pprotect exec --domain DOMAIN -- ./app",
 	);
+}
+
+/** An option that is given twice, though it may not be, in its second spelling. */
+export function repeatedOption(
+	words: readonly string[],
+	Command: CommandClass<Context>,
+): string | undefined {
+	const fields = fieldsOf(new Command()).filter((field) => field.kind === "option");
+	const given = new Set<OptionFacts>();
+	return words
+		.filter(isOption)
+		.map((word) => word.split("=", 1)[0] ?? "")
+		.find((name) => {
+			const spellings = [name, name.replace(/^--no-/, "--")];
+			const option = fields.find(({ names }) => spellings.some((word) => names.includes(word)));
+			if (option === undefined || option.isList) return false;
+			const isRepeated = given.has(option);
+			given.add(option);
+			return isRepeated;
+		});
 }
 
 /** Whether someone may try to put a secret's value on the command line. */

@@ -1,6 +1,6 @@
 /** From a command line to an exit code. */
 import { Cli, type Command, type CommandClass } from "clipanion";
-import { ProtectError, UsageError } from "../errors.ts";
+import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
 import { writeStdout } from "../system/output.ts";
 import { BUILD, PEER_VERSION, VERSION } from "../version.ts";
@@ -10,6 +10,7 @@ import {
 	optionFault,
 	optionsOf,
 	positionalsOf,
+	repeatedOption,
 	takesSecretValue,
 	withGeneratedLength,
 	withHyphens,
@@ -105,6 +106,11 @@ function parse(
 ): Command<Context> {
 	const cli = new Cli<Context>({ binaryName: "pprotect", enableColors: false });
 	cli.register(Command);
+	const dashes = argv.indexOf("--");
+	const repeated = repeatedOption(dashes === -1 ? argv : argv.slice(0, dashes), Command);
+	if (repeated !== undefined) {
+		throw new ConflictingOptionsError(`${repeated} is given twice`, "leave one of them out");
+	}
 	try {
 		return cli.process(argv, context);
 	} catch (error) {

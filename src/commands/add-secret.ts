@@ -1,4 +1,5 @@
 import { Command } from "clipanion";
+import { warnOfCodeNames } from "./code-name-warning.ts";
 import { SecretValueCommand } from "./secret-value.ts";
 
 class AddSecretCommand extends SecretValueCommand {
@@ -8,7 +9,8 @@ class AddSecretCommand extends SecretValueCommand {
 			["Ask for the value", "$0 add-secret prod db-password"],
 			["A certificate, every byte of it", "$0 add-secret prod tls-cert --value-file cert.pem"],
 			["A password that nobody has to see", "$0 add-secret prod db-password --generate"],
-			["From another program", "$0 add-secret prod token --value-file -"],
+			["From another program", "$0 add-secret prod token --value-file - --trim"],
+			["A file that is no text", "$0 add-secret prod keystore --value-file app.p12 --base64"],
 		],
 	});
 
@@ -19,6 +21,7 @@ class AddSecretCommand extends SecretValueCommand {
 		const keyFile = this.load();
 		const [domain, name] = await this.secretPlace();
 		keyFile.assertNewSecret(domain, name);
+		warnOfCodeNames([name], domain);
 		await this.writeValue(generate, (value) =>
 			this.save((file) => file.addSecret(domain, name, value)),
 		);

@@ -20,6 +20,7 @@ import { warning } from "../system/voice.ts";
 import type { EditText } from "../values/edit-text.ts";
 import { BaseCommand } from "./base.ts";
 import { formatReport } from "./change-report.ts";
+import { warnOfCodeNames } from "./code-name-warning.ts";
 import { type EditedFile, type EditHost, EditSession } from "./edit-session.ts";
 
 const STDIN = 0;
@@ -58,7 +59,14 @@ class EditCommand extends BaseCommand {
 				const host = this.#host(editor, folder, guard);
 				return new EditSession(host, domain, acting).run(keyFile);
 			});
-			if (report) writeStdout(formatReport(report, domain));
+			if (report) {
+				writeStdout(formatReport(report, domain));
+				const added = [...report].filter(([, change]) => change === "added");
+				warnOfCodeNames(
+					added.map(([name]) => name),
+					domain,
+				);
+			}
 			await guard.check();
 		} finally {
 			guard.release();

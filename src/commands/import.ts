@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { choice, DOMAIN_OPTION, flag, positional, rest, text } from "../cli/options.ts";
+import { choice, DOMAIN_OPTION, flag, list, positional, rest, text } from "../cli/options.ts";
 import {
 	ConflictingOptionsError,
 	ListedError,
@@ -10,15 +10,25 @@ import {
 import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
-import { gitKnowledgeOf } from "../system/git/history.ts";
-import { writeStdout } from "../system/output.ts";
-import { readWholeFile } from "../system/read-all.ts";
+import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";
+import { isTerminal, writeStdout } from "../system/output.ts";
+import { isPlainFile, readWholeFile } from "../system/read-all.ts";
 import { readAllStdin } from "../system/terminal/terminal.ts";
 import { note, say, warning } from "../system/voice.ts";
 import { collect, type Finding, formatFinding, type ParsedFile } from "../values/collect.ts";
-import { FORMATS, type Format, guessFormat, parseValues } from "../values/formats.ts";
+import { expand } from "../values/expand.ts";
+import {
+	guessFormat,
+	otherFormatOf,
+	parseValues,
+	READ_FORMATS,
+	type ReadFormat,
+} from "../values/formats.ts";
+import type { Parsed } from "../values/parsed.ts";
 import { BaseCommand } from "./base.ts";
 import { type ChangeReport, formatReport, reportOf } from "./change-report.ts";
+import { warnOfCodeNames } from "./code-name-warning.ts";
+import { hintFor } from "./import-hints.ts";
 
 /** What becomes of a domain, and the names that are left as they are. */
 interface Plan {
@@ -43,9 +53,11 @@ class ImportCommand extends BaseCommand {
 	format = choice(
 		"--format",
 		"FORMAT",
-		FORMATS,
-		"env, json or yaml (default: by the file's name), or shell, docker or github as decrypt-domain prints them",
+		READ_FORMATS,
+		"dotenv (or env), json or yaml (default: by the file's name), environ (NUL after each entry), or another as decrypt-domain prints it",
 	);
+	only = list("--only", "NAME", "only this name; may be given more than once");
+	expand = flag("--expand", "replace $NAME in a .env with what stands above it in the file");
 	update = flag("--update", "change the values of secrets that are there already");
 	skipExisting = flag("--skip-existing", "leave secrets that are there already as they are");
 	dryRun = flag("--dry-run", "say what would be done, and write nothing");
@@ -54,12 +66,14 @@ class ImportCommand extends BaseCommand {
 	others = rest("FILE");
 
 	async execute(): Promise<void> {
-		const format = this.choose("--format", this.format, FORMATS);
+		const format = this.choose("--format", this.format, READ_FORMATS);
 		const { domain, paths } = this.#arguments();
 		const keyFile = this.load();
 		keyFile.secretNames(domain);
-		const { values, problems, notes } = collect(paths.map((path) => readFile(path, format)));
-		if (problems.length > 0) throw refusal(problems);
+		const files = paths.map((path) => this.#read(path, format));
+		this.#assertFound(files);
+		const { values, problems, notes } = collect(files.map((file) => this.#chosen(file)));
+		if (problems.length > 0) throw refusal(problems, domain);
 		for (const found of notes) note(formatFinding(found));
 		const report = await this.#write(keyFile, domain, values);
 		if (!report) return;
@@ -68,7 +82,51 @@ class ImportCommand extends BaseCommand {
 			writeStdout(
 				formatReport(report, domain) + (this.dryRun ? "(dry run: nothing was written)\n" : ""),
 			);
-		this.#warnOfHistory(paths);
+		warnOfCodeNames(values.keys(), domain);
+		this.#tellOfFiles(paths);
+	}
+
+	#read(path: string, format: ReadFormat | undefined): ParsedFile {
+		const shownPath = path === "-" ? "standard input" : path;
+		const other = format === undefined ? otherFormatOf(path) : undefined;
+		if (other !== undefined) {
+			throw new UsageError(
+				`${path} is ${other} by its name, with rules that import does not know`,
+				"if it is written like a .env all the same: add --format dotenv",
+			);
+		}
+		const text = decode(shownPath, path === "-" ? readAllStdin() : readWholeFile(path));
+		const known = format ?? guessFormat(path, text);
+		const parsed = parseValues(text, known);
+		if (!this.expand) return { path: shownPath, ...parsed };
+		if (known === "env" || known === "dotenv") return { path: shownPath, ...expand(parsed) };
+		throw new UsageError(
+			`--expand is for a .env, and ${shownPath} is read as ${known}`,
+			"if it is written like a .env: add --format dotenv",
+		);
+	}
+
+	/** @throws NameError for a name of `--only` that no file has. */
+	#assertFound(files: readonly Parsed[]): void {
+		const named = files.flatMap(({ entries, problems }) => [...entries, ...problems]);
+		for (const only of this.only ?? []) {
+			if (named.some(({ name }) => name === only)) continue;
+			throw new NameError(`no ${JSON.stringify(only)} in what is imported; nothing was written`);
+		}
+	}
+
+	/** The file with what `--only` leaves of it; what is no entry at all stays a problem. */
+	#chosen(file: ParsedFile): ParsedFile {
+		const { only } = this;
+		if (only === undefined) return file;
+		const isChosen = ({ name }: { readonly name?: string | undefined }) =>
+			name === undefined || only.includes(name);
+		return {
+			path: file.path,
+			entries: file.entries.filter(isChosen),
+			problems: file.problems.filter(isChosen),
+			notes: file.notes.filter(isChosen),
+		};
 	}
 
 	#arguments(): { domain: string; paths: readonly string[] } {
@@ -125,23 +183,23 @@ class ImportCommand extends BaseCommand {
 		return { changes: { set, removed: new Set() }, skipped };
 	}
 
-	/** A value that is in a repository is known to whoever has that, whatever becomes of the file. */
-	#warnOfHistory(paths: readonly string[]): void {
-		for (const path of paths) {
-			const knowledge = path === "-" ? undefined : gitKnowledgeOf(path);
-			if (knowledge === undefined) continue;
-			const where = knowledge === "tracked" ? "is tracked by git" : "is in the history of git";
-			warning(
-				`${path} ${where}: whoever has the repository knows these values, so change them at their source`,
-			);
+	/** What is left of the plaintext, and who knows it. */
+	#tellOfFiles(paths: readonly string[]): void {
+		for (const path of paths.filter((path) => path !== "-")) {
+			const knowledge = gitKnowledgeOf(path);
+			if (knowledge !== undefined) {
+				// A value that is in a repository is known to whoever has that, whatever becomes of the file.
+				const where = knowledge === "tracked" ? "is tracked by git" : "is in the history of git";
+				warning(
+					`${path} ${where}: whoever has the repository knows these values, so change them at their source`,
+				);
+			}
+			if (this.dryRun || !isTerminal(2) || !isPlainFile(path)) continue;
+			const state = isIgnoredByGit(path) ? ", and git ignores it" : "";
+			const risk = isIgnoredByGit(path) === false ? ", and git add would take it" : "";
+			note(`${path} is still there${state}${risk}: remove it once nothing reads it`);
 		}
 	}
-}
-
-function readFile(path: string, format: Format | undefined): ParsedFile {
-	const shownPath = path === "-" ? "standard input" : path;
-	const text = decode(shownPath, path === "-" ? readAllStdin() : readWholeFile(path));
-	return { path: shownPath, ...parseValues(text, format ?? guessFormat(path, text)) };
 }
 
 function decode(path: string, bytes: Uint8Array): string {
@@ -155,11 +213,11 @@ function decode(path: string, bytes: Uint8Array): string {
 	}
 }
 
-function refusal(problems: readonly Finding[]): ListedError {
+function refusal(problems: readonly Finding[], domain: string): ListedError {
 	return new ListedError(
 		"nothing was imported",
 		problems.map(formatFinding),
-		"correct these lines, or say with --format what the file is; a secret's name starts with a letter, then has ASCII letters, digits, hyphens and underscores only",
+		hintFor(problems, domain),
 	);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { ProtectError } from "../errors.ts";
 import { osErrorCode, osErrorText } from "./os-error.ts";
 import { waitFor } from "./wait.ts";
@@ -35,6 +35,15 @@ export function readWholeFile(path: string): Uint8Array {
 		return readAll(fd, path);
 	} finally {
 		closeSync(fd);
+	}
+}
+
+/** Whether a file lies at `path`, and no pipe or device. */
+export function isPlainFile(path: string): boolean {
+	try {
+		return statSync(path).isFile();
+	} catch {
+		return false;
 	}
 }
 

@@ -52,6 +52,7 @@ function faultOf(value: string, line: string): string | undefined {
 /** Reads such a file. */
 export function parseDocker(text: string): Parsed {
 	const parsed = new ParsedBuilder();
+	let faulty = -2;
 	for (const [index, raw] of text
 		.replace(/^\uFEFF/, "")
 		.split("\n")
@@ -59,8 +60,12 @@ export function parseDocker(text: string): Parsed {
 		const line = raw.replace(/\r$/, "").trimStart();
 		if (line === "" || line.startsWith("#")) continue;
 		const [, name, value] = /^([^=\s]+)=(.*)$/s.exec(line) ?? [];
-		if (name === undefined || value === undefined) parsed.problem(index + 1, "is not NAME=value");
-		else parsed.entry(index + 1, name, value);
+		// Below a line that is no entry, the end of a key in base64 is none, and must not be shown.
+		const isRest = faulty === index - 1 && /^=?$/.test(value ?? "");
+		if (name === undefined || value === undefined || isRest) {
+			faulty = index;
+			parsed.problem(index + 1, "is not NAME=value");
+		} else parsed.entry(index + 1, name, value);
 	}
 	return parsed;
 }

@@ -15,10 +15,19 @@ import { type Entry, type Parsed, ParsedBuilder } from "./parsed.ts";
 import { Scanner } from "./scanner.ts";
 
 const INDENT = /[^\S\n]*/y;
-const NAME = /(?:export[^\S\n]+)?([\w.-]+)(?:[^\S\n]*=|(:)(?=[^\S\n]))[^\S\n]*/y;
+const NAME = /(?:export[^\S\n]+)?([\w.-]+)(?:([^\S\n]*)=|(:)(?=[^\S\n]))([^\S\n]*)/y;
 const UNQUOTED = /[^#\n]*/y;
 const BLANK_OR_COMMENT = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
 const REST_OF_LINE = /[^\n]*(?:\n|$)/y;
+
+/** A key in text form that does not end on its line. */
+const PEM_START = /^-----BEGIN (?!.*-----END )/;
+
+/**
+ * What a shell takes for more than a value. Not mere spaces, with which a file is not meant for a
+ * shell: it would run the second word.
+ */
+const SPECIAL_TO_SHELLS = /[;&|<>()'"`\\]|\s\S*=/;
 
 /** Reads the text of a `.env` file. */
 export function parseDotenv(text: string): Parsed {
@@ -30,6 +39,8 @@ class DotenvReader {
 	readonly #parsed = new ParsedBuilder();
 	/** By name, the last line that gives it. */
 	readonly #lines = new Map<string, number>();
+	/** The last line that is no entry. */
+	#faultyLine = -1;
 
 	constructor(text: string) {
 		this.#scanner = new Scanner(text);
@@ -46,21 +57,38 @@ class DotenvReader {
 	#entry(): void {
 		const { line } = this.#scanner;
 		this.#scanner.take(INDENT);
-		const [, name, colon] = this.#scanner.take(NAME) ?? [];
-		if (name === undefined) this.#parsed.problem(line, "is not NAME=value");
+		const [, name, before, colon, after] = this.#scanner.take(NAME) ?? [];
+		if (name === undefined || this.#isRestOfValue(line)) this.#noEntry(line);
 		else {
 			if (colon !== undefined) this.#differs(line, name, "a colon does for =");
 			const value = this.#value(line, name);
 			if (value !== undefined) this.#add(line, name, value);
+			// A shell sees a command instead; of an empty value there is no space to speak of.
+			if (colon === undefined && value && (before || after)) {
+				this.#differs(line, name, "spaces around the = do not count");
+			}
 		}
 		// Also past what could not be read: the next line may be as it should.
 		this.#scanner.take(REST_OF_LINE);
 	}
 
+	#noEntry(line: number): void {
+		this.#faultyLine = line;
+		this.#parsed.problem(line, "is not NAME=value");
+	}
+
+	/**
+	 * Whether a line below one that is no entry is most likely more of the same, such as the last
+	 * line of a key, which ends in `=`: its text must not be taken for a name and shown.
+	 */
+	#isRestOfValue(line: number): boolean {
+		return this.#faultyLine === line - 1 && /^=?$/.test(this.#restOfLine(this.#scanner.offset));
+	}
+
 	#add(line: number, name: string, value: string): void {
 		const earlier = this.#lines.get(name);
 		if (earlier !== undefined) {
-			this.#parsed.note(line, `${name} is on line ${earlier} too; the last one counts`);
+			this.#parsed.note(line, `${name} is on line ${earlier} too; the last one counts`, name);
 		}
 		this.#lines.set(name, line);
 		this.#parsed.entry(line, name, value);
@@ -71,11 +99,26 @@ class DotenvReader {
 		return /['"`]/.test(next) ? this.#quoted(line, name, next) : this.#unquoted(line, name);
 	}
 
-	#unquoted(line: number, name: string): string {
+	#unquoted(line: number, name: string): string | undefined {
 		const value = this.#scanner.take(UNQUOTED)?.[0].trim() ?? "";
 		const { text, offset, next } = this.#scanner;
+		if (PEM_START.test(value)) {
+			this.#parsed.problem(line, `${name} goes on over several lines, which need quotes`, { name });
+			const end = text.indexOf("-----END ", offset);
+			this.#scanner.moveTo(end === -1 ? text.length : end);
+			return undefined;
+		}
 		if (next === "#" && /\S/.test(text[offset - 1] ?? "")) {
 			this.#differs(line, name, "it ends at a # that has no blank before it");
+		} else if (next === "#" && value === "") {
+			this.#differs(line, name, "it is empty, and a comment begins at the #");
+		}
+		if (SPECIAL_TO_SHELLS.test(value)) {
+			this.#differs(
+				line,
+				name,
+				"it is the line as it stands, where a shell would read more into it",
+			);
 		}
 		this.#noteDollar(line, name, value);
 		return value;
@@ -93,6 +136,9 @@ class DotenvReader {
 		const value = this.#scanner.text.slice(start, end);
 		this.#scanner.moveTo(end + 1);
 		if (quote === "`") this.#differs(line, name, "backticks are quotes");
+		if (quote === "'" && /\\['\\]/.test(value)) {
+			this.#differs(line, name, "all its backslashes stay");
+		}
 		if (quote !== '"') return value;
 		if (/\\[^nr]|\\\\[nr]/.test(value)) {
 			this.#differs(line, name, "all its backslashes stay, but for those of \\n and \\r");
@@ -129,6 +175,7 @@ class DotenvReader {
 	}
 
 	#differs(line: number, name: string, how: string): void {
-		this.#parsed.note(line, `${name}: other programs may read its value differently; here ${how}`);
+		const words = `${name}: other programs may read its value differently; here ${how}`;
+		this.#parsed.note(line, words, name);
 	}
 }

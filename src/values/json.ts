@@ -1,5 +1,6 @@
 /** A flat JSON object of strings. */
 import { quote } from "../format/quote.ts";
+import { withManifest } from "./manifest.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
 import { Scanner } from "./scanner.ts";
 
@@ -20,11 +21,11 @@ export function toJson(value: unknown): string {
 	return `${json}\n`;
 }
 
-/** Reads a JSON object (RFC 8259) of strings. */
+/** Reads a JSON object (RFC 8259) of strings, numbers and booleans; these as they are written. */
 export function parseJson(text: string): Parsed {
 	const reader = new JsonReader(text.replace(/^\uFEFF/, ""));
 	reader.read();
-	return reader.parsed;
+	return withManifest(reader.parsed);
 }
 
 class JsonSyntaxError extends Error {}
@@ -35,6 +36,8 @@ const END = "";
 const WHITE_SPACE = /[ \t\r\n]*/y;
 /** Any token but a string. */
 const PLAIN_TOKEN = /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
+
+const SCALAR = /^(?:-?\d|true|false)/;
 
 /** Not `JSON.parse`: it tells no lines, and of a name given twice it drops one in silence. */
 class JsonReader {
@@ -76,10 +79,14 @@ class JsonReader {
 			const name = this.#string();
 			this.#expect(":");
 			if (this.#token.startsWith('"')) this.parsed.entry(line, name, this.#string());
-			else {
+			else if (SCALAR.test(this.#token)) {
+				this.parsed.entry(line, name, this.#token);
+				this.#advance();
+			} else {
 				const kind = nameOfValue(this.#token);
+				const shape = kind === "null" ? undefined : "nested";
 				this.#skipValue();
-				this.parsed.problem(line, `${quote(name)} is ${kind}, not text`);
+				this.parsed.problem(line, `${quote(name)} is ${kind}, not text`, { name, shape });
 			}
 			if (!this.#isAt(",")) return;
 			this.#advance();
@@ -155,10 +162,8 @@ function decodeString(token: string): string {
 	}
 }
 
-/** What a value that is no string is called, by its first token. */
+/** What a value that is no text, number or boolean is called, by its first token. */
 function nameOfValue(token: string): string {
 	if (token === "{") return "a mapping";
-	if (token === "[") return "a list";
-	if (token === "null") return "null";
-	return /^[tf]/.test(token) ? "true or false" : "a number";
+	return token === "[" ? "a list" : "null";
 }

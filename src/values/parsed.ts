@@ -13,6 +13,10 @@ export interface Remark {
 	/** 1-based. */
 	readonly line: number;
 	readonly words: string;
+	/** The one name that it is about, where there is one. */
+	readonly name?: string | undefined;
+	/** What kind of thing is there in place of text, where a program can make text of it. */
+	readonly shape?: "nested" | "manifest" | undefined;
 }
 
 /** What a text says, in its order. */
@@ -34,11 +38,11 @@ export class ParsedBuilder implements Parsed {
 		this.entries.push({ name, value, line });
 	}
 
-	problem(line: number, words: string): void {
-		this.problems.push({ line, words });
+	problem(line: number, words: string, about: Pick<Remark, "name" | "shape"> = {}): void {
+		this.problems.push({ line, words, ...about });
 	}
 
-	note(line: number, words: string): void {
-		this.notes.push({ line, words });
+	note(line: number, words: string, name?: string): void {
+		this.notes.push({ line, words, ...(name !== undefined && { name }) });
 	}
 }

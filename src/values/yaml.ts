@@ -9,12 +9,14 @@ import {
 	isSeq,
 	LineCounter,
 	parseDocument,
+	type Scalar,
 	type YAMLMap,
 } from "yaml";
 import { wordsFor } from "../format/document.ts";
 import { writeOnOneLine } from "../format/emit.ts";
 import { quote } from "../format/quote.ts";
 import { scalarStyle, UNPRINTABLE } from "../format/scalar-style.ts";
+import { withManifest } from "./manifest.ts";
 import { type Parsed, ParsedBuilder } from "./parsed.ts";
 
 /**
@@ -62,9 +64,9 @@ function isPrintable(value: string): boolean {
 	return !UNPRINTABLE.test(value.replace(/[\t\n]/g, ""));
 }
 
-/** Reads a mapping of text. A value that YAML takes for a number, say, is a problem. */
+/** Reads a mapping of text, numbers and booleans; these as they are written. */
 export function parseYaml(text: string): Parsed {
-	return parse(text, { schema: "core" }, faultOf);
+	return withManifest(parse(text, { schema: "core" }, faultOf));
 }
 
 /**
@@ -104,8 +106,9 @@ function parse(
 			const name = isScalar(key) ? String(key.value) : "a list or mapping";
 			const line = lineOf(startOf(key));
 			const words = faultIn(value);
-			if (words !== undefined) parsed.problem(line, `${quote(name)} ${words}`);
-			else if (isScalar(value)) parsed.entry(line, name, String(value.value));
+			const shape = isCollection(value) ? "nested" : undefined;
+			if (words !== undefined) parsed.problem(line, `${quote(name)} ${words}`, { name, shape });
+			else if (isScalar(value)) parsed.entry(line, name, textOf(value));
 		}
 	} else if (contents !== null && !isEmptyScalar(contents)) {
 		parsed.problem(lineOf(contents.range?.[0]), "is no mapping");
@@ -153,8 +156,12 @@ function faultOf(value: unknown): string | undefined {
 	if (!isScalar(value) || isEmptyScalar(value)) {
 		return "has no value (for an empty one: '')";
 	}
-	if (typeof value.value === "string") return undefined;
-	return `is ${value.value === null ? "null" : `a ${typeof value.value}`}, not text (put it in quotes)`;
+	return value.value === null ? "is null, not text (put it in quotes)" : undefined;
+}
+
+/** The text of a value: that of a number or a boolean as it is written. */
+function textOf({ value, source }: Scalar): string {
+	return typeof value === "string" ? value : (source ?? String(value));
 }
 
 /** What YAML would take from, or make of, a value that is meant as it stands. */

@@ -63,6 +63,7 @@ async function createTeamWithSecrets(): Promise<Team> {
 	}
 	for (const [name, content] of Object.entries({
 		"cert.pem": "-----BEGIN CERTIFICATE-----\n",
+		"app.p12": "PKCS12",
 		"pass.txt": "a long passphrase",
 		"old.txt": alice.passphrase,
 		"new.txt": "a newer passphrase",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import dotenv from "dotenv";
 import { FORMATS } from "../../src/values/formats.ts";
 import { lackOf, testUnless } from "../support/fault.ts";
-import { pprotect, type RunOptions } from "../support/pprotect.ts";
+import { PPROTECT, pprotect, type RunOptions } from "../support/pprotect.ts";
 import { auditTexts, readPlain, stateOf } from "../support/protected-file.ts";
 import { createTeam, type Team } from "../support/team.ts";
 
@@ -88,9 +88,9 @@ describe("what cannot be a secret is told all at once, and nothing is written", 
 		],
 		[
 			"a.json",
-			'{\n"A": "hunter2",\n"B": 5432,\n"C": {"D": "hunter2"},\n"_": "x", "A": "y"}',
+			'{\n"A": "hunter2",\n"B": null,\n"C": {"D": "hunter2"},\n"_": "x", "A": "y"}',
 			[
-				'a.json:3: "B" is a number, not text',
+				'a.json:3: "B" is null, not text',
 				'a.json:4: "C" is a mapping, not text',
 				'a.json:5: "_" is not a valid secret name',
 				"a.json:5: A is on line 2 already",
@@ -98,9 +98,9 @@ describe("what cannot be a secret is told all at once, and nothing is written", 
 		],
 		[
 			"a.yml",
-			"A: hunter2\nB: 5432\nC:\n  D: hunter2\n-x: hunter2\n",
+			"A: hunter2\nB: null\nC:\n  D: hunter2\n-x: hunter2\n",
 			[
-				'a.yml:2: "B" is a number, not text (put it in quotes)',
+				'a.yml:2: "B" is null, not text (put it in quotes)',
 				'a.yml:3: "C" is a mapping, not text',
 				'a.yml:5: "-x" is not a valid secret name',
 			],
@@ -241,6 +241,127 @@ describe("files", () => {
 		const { cwd } = await createTeam();
 		const { stderr } = await pprotect(["import", ...args], { cwd, exitCode: 1 });
 		expect(stderr).toContain(words);
+	});
+});
+
+describe("the environment of a process", () => {
+	test("is read as /proc and env -0 have it", async () => {
+		const team = await createTeam();
+		const environ = "A=1\0B=two\nlines\0C==\0_=/usr/bin/env\0";
+		const notices = /^pprotect: note: e:4: _ is the shell's own, and left out\n$/;
+		await importText(team, environ, [], { notices }, "e");
+		expect(await decrypted(team)).toEqual({ A: "1", B: "two\nlines", C: "=" });
+	});
+
+	test("warns of names that run code", async () => {
+		const team = await createTeam();
+		const notices = /^pprotect: warning: secret ld-preload in prod: the variable LD_PRELOAD .*\n$/;
+		await importText(team, '{"ld-preload": "x"}', [], { notices }, "a.json");
+		await pprotect(["add-secret", "prod", "BASH_ENV", "--value-file", "-"], {
+			cwd: team.cwd,
+			notices: /^pprotect: warning: secret BASH_ENV in prod: .*\n$/,
+		});
+	});
+});
+
+describe("a file of another format by its name", () => {
+	test.each(["app.properties", "prod.tfvars", "my.ini", "Config.TOML", "app.env.ini"])(
+		"%s is not taken for a .env, unless --format says so",
+		async (path) => {
+			const team = await createTeam();
+			const { stderr } = await importText(team, "A=b\n", [], { exitCode: 1 }, path);
+			expect(stderr).toContain("--format dotenv");
+			await importText(team, "A=b\n", ["--format", "dotenv"], {}, path);
+			expect(await decrypted(team)).toEqual({ A: "b" });
+		},
+	);
+});
+
+describe("what jq can make text of", () => {
+	/** Runs the command line that the refusal of `path` shows. */
+	async function asHinted({ cwd }: Team, path: string) {
+		const { stderr } = await pprotect(["import", "prod", path], { cwd, exitCode: 1 });
+		expect(stderr).not.toContain("hunter2");
+		const [, line = ""] = /^pprotect: hint: .*?: ((?:jq|python3) .*)$/m.exec(stderr) ?? [];
+		expect(line).toContain("| pprotect import prod -");
+		const script = line.replace("| pprotect", `| '${PPROTECT}'`);
+		const env = { PATH: "/usr/bin:/bin", HOME: cwd };
+		return Bun.spawnSync(["sh", "-c", script], { cwd, env });
+	}
+
+	testUnless(lackOf("jq"))("nested mappings are flattened", async () => {
+		const team = await createTeam();
+		const text = '{"a": {"b": false, "c": [1, "hunter2"], "n": null}, "z": "q"}';
+		writeFileSync(join(team.cwd, "it's.json"), text);
+		const { exitCode } = await asHinted(team, "it's.json");
+		expect(exitCode).toBe(0);
+		const flat = { a_b: "false", a_c_0: "1", a_c_1: "hunter2", z: "q" };
+		expect(await decrypted(team)).toEqual(flat);
+		writeFileSync(join(team.cwd, "twice.json"), '{"b": {"c": "x"}, "b_c": "y"}');
+		const before = stateOf(team.cwd);
+		await asHinted(team, "twice.json");
+		expect(stateOf(team.cwd)).toEqual(before);
+	});
+
+	testUnless(lackOf("jq"))("manifests of Kubernetes are decoded", async () => {
+		const team = await createTeam();
+		const manifest = {
+			apiVersion: "v1",
+			kind: "Secret",
+			data: { "tls.crt": btoa("cert\n"), PW: btoa("hunter2") },
+			stringData: { S: "yes" },
+		};
+		writeFileSync(join(team.cwd, "k.json"), JSON.stringify(manifest));
+		expect((await asHinted(team, "k.json")).exitCode).toBe(0);
+		expect(await decrypted(team)).toEqual({ tls_crt: "cert\n", PW: "hunter2", S: "yes" });
+		const binary = { ...manifest, data: { B: Buffer.from([0xff]).toString("base64") } };
+		writeFileSync(join(team.cwd, "b.json"), JSON.stringify(binary));
+		const before = stateOf(team.cwd);
+		await asHinted(team, "b.json");
+		expect(stateOf(team.cwd)).toEqual(before);
+	});
+
+	const python = Bun.spawnSync(["/usr/bin/python3", "-c", "import yaml"]).success;
+	testUnless(lackOf("jq") ?? (python ? undefined : "python3-yaml is not installed"))(
+		"those in YAML as they are written",
+		async () => {
+			const team = await createTeam();
+			const text =
+				"apiVersion: v1\nkind: Secret\ndata:\n  A: eA==\nstringData:\n  B: yes\n  C: 0777\n";
+			writeFileSync(join(team.cwd, "k.yaml"), text);
+			expect((await asHinted(team, "k.yaml")).exitCode).toBe(0);
+			expect(await decrypted(team)).toEqual({ A: "x", B: "yes", C: "0777" });
+		},
+	);
+});
+
+describe("--only", () => {
+	test("takes these names alone, whatever else cannot be a secret", async () => {
+		const team = await createTeam();
+		const only = ["--only", "A", "--only", "C"];
+		const text = "A=1\nB=$x\n1X=2\nC=3\n";
+		const { stdout } = await importText(team, text, only);
+		expect(stdout).toBe("added A\nadded C\nprod: 2 added\n");
+		const { stderr } = await importText(team, text, ["--only", "D"], { exitCode: 1 });
+		expect(stderr).toContain('no "D" in');
+		await importText(team, '{"N": {}, "M": 5}', ["--only", "M"], {}, "a.json");
+		expect(await decrypted(team)).toEqual({ A: "1", C: "3", M: "5" });
+	});
+});
+
+describe("--expand", () => {
+	test("replaces references with what stands above, and never with the environment", async () => {
+		const team = await createTeam();
+		const text = "U=me\nURL=db://$U@h\nA='\\$U'\n";
+		await importText(team, text, ["--expand"], { notices: /^(pprotect: note: .*\n)*$/ });
+		expect(await decrypted(team)).toEqual({ U: "me", URL: "db://me@h", A: "$U" });
+		const before = stateOf(team.cwd);
+		for (const value of ["$HOME", "$(id)", "$LATER\nLATER=x"]) {
+			const { stderr } = await importText(team, `B=${value}\n`, ["--expand"], { exitCode: 1 });
+			expect(stderr).toMatch(/\.env:1: B (has a command|refers to)/);
+		}
+		await importText(team, "{}", ["--expand"], { exitCode: 1 }, "a.json");
+		expect(stateOf(team.cwd)).toEqual(before);
 	});
 });
 

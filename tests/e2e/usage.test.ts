@@ -28,8 +28,8 @@ describe("what is misspelt gets a hint", () => {
 			"for its options: pprotect decrypt-domain --help",
 		],
 		[
-			["decrypt-domain", "prod", "--output", "env"],
-			"decrypt-domain has no option --output",
+			["decrypt-domain", "prod", "--output-fmt", "env"],
+			"decrypt-domain has no option --output-fmt",
 			"did you mean: --output-format",
 		],
 		[["list-domains", "-z"], "list-domains has no option -z", "pprotect list-domains --help"],
@@ -62,6 +62,23 @@ describe("what is missing or too much is said", () => {
 	])("%p", async (args, words) => {
 		expect(await errorOf(args)).toContain(words);
 	});
+});
+
+test("an option that is given twice is an error, unless it may be repeated", async () => {
+	const { cwd, alice } = await createTeam();
+	for (const args of [
+		["check", "--file", "protected.yaml", "--file", "other.yaml"],
+		["check", "--file=protected.yaml", "--file=protected.yaml"],
+		["list-domains", "-u", "a", "--user", "b"],
+		["decrypt-domain", "prod", "--secret", "a", "--secret", "b"],
+		["import", "prod", ".env", "--dry_run", "--dry-run"],
+	]) {
+		const { stderr } = await pprotect(args, { cwd, exitCode: 2 });
+		expect(stderr).toContain(" is given twice\n");
+	}
+	const twice = ["decrypt-domain", "--domain", "prod", "--domain", "dev"];
+	await pprotect(twice, { cwd, env: alice.env });
+	await pprotect(["add-secret", "prod", "--", "file", "--file"], { cwd, exitCode: 1 });
 });
 
 test("a name may be that of a command", async () => {

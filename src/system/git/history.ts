@@ -37,6 +37,18 @@ export function missingIgnoreLine(path: string): string | undefined {
 	}
 }
 
+/** Whether git ignores the file; undefined where it lies in no work tree, or there is no git. */
+export function isIgnoredByGit(path: string): boolean | undefined {
+	try {
+		const file = followLinks(path);
+		const ask = (...question: string[]) => gitOutput(dirname(file), question);
+		if (ask("rev-parse", "--is-inside-work-tree") !== "true") return undefined;
+		return ask("check-ignore", "--no-index", "--", basename(file)) !== undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 /** The newest commits, up to `max`, from `from` back that touched the file. */
 export function commitsOf({ root, path }: TrackedPath, from: string, max: number): string[] {
 	const ask = ["--literal-pathspecs", "rev-list", "--full-history", `--max-count=${max}`];

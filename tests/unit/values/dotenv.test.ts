@@ -96,6 +96,24 @@ describe("what dotenv passes over or garbles is a problem", () => {
 		expect(parseDotenv(text).problems).toEqual([{ line, words }]);
 	});
 
+	test("a key in text form that lacks its quotes, once, and nothing of it", () => {
+		const key =
+			"-----BEGIN PRIVATE KEY-----\nhunter2+/\n9QhunterTail==\n-----END PRIVATE KEY-----\n";
+		const { problems, entries } = parseDotenv(`A=1\nK=${key}B=2\n`);
+		expect(problems).toEqual([
+			{ line: 2, words: "K goes on over several lines, which need quotes", name: "K" },
+		]);
+		expect(entries.map(({ name }) => name)).toEqual(["A", "B"]);
+		const open = parseDotenv("K=-----BEGIN KEY-----\nhunter2==\n");
+		expect(open.problems.map(({ line }) => line)).toEqual([1]);
+	});
+
+	test("the last line of other base64, too, whose = makes the rest look like a name", () => {
+		const { problems } = parseDotenv("K=aGVs\nbG8+/w\n9QhunterTail=\nhunterTail==\nB=2\n");
+		expect(problems.map(({ line }) => line)).toEqual([2, 3, 4]);
+		expect(JSON.stringify(problems)).not.toContain("hunter");
+	});
+
 	test("and all are told at once, never with what may be a value", () => {
 		const parsed = parseDotenv("hunter2\nA=1\n'hunter2'\nB=2\nC=\"hunter2\n");
 		expect(parsed.problems.map(({ line }) => line)).toEqual([1, 3, 5]);
@@ -115,13 +133,22 @@ describe("notes", () => {
 		["A=`b`", /backticks/],
 		["A: b", /colon/],
 		["A=1\nA=2", /line 1 too/],
+		["A= # c", /empty, and a comment/],
+		["A='it\\'s'", /backslashes/],
+		["A='b\\\\c'", /backslashes/],
+		["A=1 B=2", /a shell/],
+		["A=b;", /a shell/],
+		["A=b|c", /a shell/],
+		["A=it's", /a shell/],
+		["A=C:\\x", /a shell/],
+		["A = b", /spaces around/],
 	])("one on %j", (text, words) => {
 		const { notes } = parseDotenv(text);
 		expect(notes).toHaveLength(1);
 		expect(notes[0]?.words).toMatch(words);
 	});
 
-	test.each(["A=b", "A=b # c", "A='b#c'", "A='$B'", 'A="b\\nc"', "A=5$", "A=", "A= # c"])(
+	test.each(["A=b", "A=b # c", "A='b#c'", "A='$B'", 'A="b\\nc"', "A=5$", "A=", "A ="])(
 		"none on %j",
 		(text) => {
 			expect(parseDotenv(text).notes).toEqual([]);

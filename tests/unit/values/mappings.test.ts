@@ -17,15 +17,45 @@ describe("JSON", () => {
 		const { entries, problems } = parseJson(text);
 		expect(entries).toEqual([
 			{ name: "a", value: "x", line: 2 },
+			{ name: "b", value: "5432", line: 3 },
+			{ name: "i", value: "true", line: 6 },
 			{ name: "j", value: "y", line: 7 },
 		]);
-		expect(problems).toEqual([
-			{ line: 3, words: '"b" is a number, not text' },
-			{ line: 4, words: '"c" is a mapping, not text' },
-			{ line: 5, words: '"g" is a list, not text' },
+		expect(problems).toMatchObject([
+			{ line: 4, words: '"c" is a mapping, not text', name: "c", shape: "nested" },
+			{ line: 5, words: '"g" is a list, not text', shape: "nested" },
 			{ line: 6, words: '"h" is null, not text' },
-			{ line: 6, words: '"i" is true or false, not text' },
 		]);
+	});
+
+	test("numbers and booleans are taken as they are written", () => {
+		const { entries } = parseJson('{"a": 1.50, "b": -1E5, "c": 12345678901234567890, "d": false}');
+		expect(entries.map(({ value }) => value)).toEqual([
+			"1.50",
+			"-1E5",
+			"12345678901234567890",
+			"false",
+		]);
+		const yaml = parseYaml("a: 1.50\nb: 0x1F\nc: 12345678901234567890\nd: True\ne: 007\nf: .inf\n");
+		expect(yaml.entries.map(({ value }) => value)).toEqual([
+			"1.50",
+			"0x1F",
+			"12345678901234567890",
+			"True",
+			"007",
+			".inf",
+		]);
+	});
+
+	test("a manifest of Kubernetes is one problem", () => {
+		for (const { problems, entries } of [
+			parseJson('{"apiVersion": "v1",\n"kind": "Secret", "data": {"a": "eA=="}}'),
+			parseYaml("apiVersion: v1\nkind: Secret\nstringData:\n  a: x\n"),
+		]) {
+			expect(entries).toEqual([]);
+			expect(problems).toMatchObject([{ line: 2, shape: "manifest" }]);
+		}
+		expect(parseYaml("kind: Secret\n").problems).toEqual([]);
 	});
 
 	test.each([
@@ -106,15 +136,15 @@ l: 2026-11-21
 		const { entries, problems } = parseYaml(text);
 		expect(entries.map(({ name, line }) => [name, line])).toEqual([
 			["a", 2],
+			["b", 3],
+			["h", 8],
 			["j", 10],
 			["l", 12],
 		]);
-		expect(problems).toEqual([
-			{ line: 3, words: '"b" is a number, not text (put it in quotes)' },
+		expect(problems).toMatchObject([
 			{ line: 4, words: '"c" is a mapping, not text' },
 			{ line: 6, words: '"f" is a list, not text' },
 			{ line: 7, words: `"g" has no value (for an empty one: '')` },
-			{ line: 8, words: '"h" is a boolean, not text (put it in quotes)' },
 			{ line: 9, words: '"i" is null, not text (put it in quotes)' },
 			{ line: 11, words: '"k" is an alias (*name), not text' },
 		]);
