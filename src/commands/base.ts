@@ -149,12 +149,14 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		});
 	}
 
-	/** @throws ConflictingOptionsError for the two options that together leave no source. */
+	/** @throws ConflictingOptionsError for the two options where they leave no source. */
 	protected assertCredentialSource(): void {
 		if (!this.ignoreEnv || !this.nonInteractive) return;
+		const { file, fd, command } = this.passphraseFlags;
+		if (this.user !== undefined && (file ?? fd ?? command) !== undefined) return;
 		throw new ConflictingOptionsError(
 			"--ignore-env and --non-interactive leave no way to get credentials",
-			"leave one of them out",
+			"leave one of them out, or give --user and one of --passphrase-file, --passphrase-fd, --passphrase-command",
 		);
 	}
 

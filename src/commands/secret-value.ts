@@ -4,6 +4,7 @@ import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts"
 import { writeStdout } from "../system/output.ts";
 import { readWholeFile } from "../system/read-all.ts";
 import { readAllStdin } from "../system/terminal/terminal.ts";
+import { note } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
 
 const ALPHABET_NAMES = ["alphanumeric", "base64url", "hex"] as const;
@@ -16,11 +17,14 @@ type Generate = () => string;
 /** A command that takes a value for a secret. It never comes from the command line. */
 export abstract class SecretValueCommand extends BaseCommand {
 	domain = text(...DOMAIN_OPTION);
+	secretName = text("--secret-name", "NAME", "the secret's name");
 	valueFile = text(
-		"--value-file",
+		"--value-file,--from-file",
 		"PATH",
 		"take the value from this file, every byte; - is standard input",
 	);
+	base64 = flag("--base64", "store the file in base64, for one that is no text");
+	trim = flag("--trim", "leave out the line end that the file's text ends with");
 	generate = text(
 		"--generate",
 		"[N]",
@@ -38,7 +42,17 @@ export abstract class SecretValueCommand extends BaseCommand {
 
 	/** The domain and the secret's name. */
 	protected secretPlace(): Promise<readonly [string, string]> {
-		const given = [this.domain, this.first, this.second].filter((name) => name !== undefined);
+		const { domain, secretName } = this;
+		const given = [domain, secretName, this.first, this.second].filter(
+			(word) => word !== undefined,
+		);
+		if (secretName !== undefined && given.length > 2) {
+			throw new ConflictingOptionsError(
+				"the domain or the name of the secret is given twice",
+				"leave out an option or an argument",
+			);
+		}
+		this.#assertFileOptions();
 		if (this.valueFile === "-" && given.length < 2) {
 			throw new UsageError(
 				"standard input cannot give both the names and the value",
@@ -52,7 +66,16 @@ export abstract class SecretValueCommand extends BaseCommand {
 			);
 		}
 		const labels = ["Domain name: ", "Secret name: "] as const;
-		return this.answers(labels, this.domain, this.first, this.second);
+		if (secretName === undefined) return this.answers(labels, domain, this.first, this.second);
+		return this.#withName(secretName, domain ?? this.first, labels[0]);
+	}
+
+	async #withName(
+		name: string,
+		domain: string | undefined,
+		label: string,
+	): Promise<readonly [string, string]> {
+		return [domain ?? (await this.prompter.ask(label)), name];
 	}
 
 	/**
@@ -96,15 +119,43 @@ export abstract class SecretValueCommand extends BaseCommand {
 	}
 
 	async #givenValue(): Promise<string> {
-		if (this.valueFile === undefined) return this.prompter.askLastHidden("Secret value: ");
-		const bytes = this.valueFile === "-" ? readAllStdin() : readWholeFile(this.valueFile);
-		try {
-			return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-		} catch (error) {
-			throw new ProtectError(
-				`the value in ${this.valueFile === "-" ? "standard input" : this.valueFile} is not UTF-8 text`,
-				{ hint: "encode it first, for example with base64", cause: error },
+		const path = this.valueFile;
+		if (path === undefined) return this.prompter.askLastHidden("Secret value: ");
+		const bytes = path === "-" ? readAllStdin() : readWholeFile(path);
+		if (this.base64) return Buffer.from(bytes).toString("base64");
+		const value = decode(bytes, path === "-" ? "standard input" : path);
+		if (this.trim) return value.replace(/\r?\n$/, "");
+		if (/^[^\r\n]+\r?\n$/.test(value)) {
+			note("the value ends with a line end, which is part of it; --trim leaves that out");
+		}
+		return value;
+	}
+
+	/** @throws ConflictingOptionsError for options that are for a value from a file. */
+	#assertFileOptions(): void {
+		const [option, other] = [this.base64 && "--base64", this.trim && "--trim"].filter(Boolean);
+		if (option && other) {
+			throw new ConflictingOptionsError(
+				`${option} keeps every byte, and ${other} does not`,
+				"leave one of them out",
 			);
 		}
+		if (!option || this.valueFile !== undefined) return;
+		throw new ConflictingOptionsError(
+			`${option} is for a value from a file`,
+			"add: --value-file PATH",
+		);
+	}
+}
+
+/** @throws ProtectError for bytes that are no text. */
+function decode(bytes: Uint8Array, name: string): string {
+	try {
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch (error) {
+		throw new ProtectError(`the value in ${name} is not UTF-8 text`, {
+			hint: "to store it in base64: add --base64; exec --as-file NAME:base64=VAR gives a program the bytes",
+			cause: error,
+		});
 	}
 }

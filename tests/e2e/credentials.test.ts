@@ -276,6 +276,15 @@ describe("the prefix of the variables", () => {
 });
 
 describe("--ignore-env", () => {
+	test("goes with --non-interactive where options give both credentials", async () => {
+		const { cwd, alice } = await createTeam();
+		writeFileSync(join(cwd, "key"), alice.passphrase, { mode: 0o600 });
+		const options = ["--ignore-env", "--non-interactive", "-u", alice.user];
+		const env = { PPROTECT_USER: "nobody", PPROTECT_PASSPHRASE: "wrong" };
+		await pprotect([...DECRYPT, ...options, "--passphrase-file", "key"], { cwd, env });
+		await pprotect([...DECRYPT, ...options], { cwd, env, exitCode: 2 });
+	});
+
 	test("skips the environment", async () => {
 		const { cwd, alice, bob } = await createTeam();
 		await pprotect([...DECRYPT, "--ignore-env"], {
@@ -289,13 +298,13 @@ describe("--ignore-env", () => {
 	test("with --non-interactive is exit 2, in every command that takes credentials", async () => {
 		const { cwd, alice } = await createTeam();
 		const before = stateOf(cwd);
-		const key = ["--user", alice.user, "--passphrase-file", `${alice.user}.key`];
+		const user = ["--user", alice.user];
 		for (const args of [
 			DECRYPT,
-			[...DECRYPT, ...key],
+			[...DECRYPT, ...user],
 			["exec", "--domain", "prod", "--", "true"],
-			["rekey-custodian", "--key-type", "raw", "--yes", ...key],
-			["set-key-custodian-passphrase", ...key],
+			["rekey-custodian", "--key-type", "raw", "--yes", ...user],
+			["set-key-custodian-passphrase", "--passphrase-file", `${alice.user}.key`],
 			["add-key-custodian"],
 			["init", "--file", "new.yaml"],
 		]) {

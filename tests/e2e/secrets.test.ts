@@ -2,11 +2,14 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { asks, pprotect } from "../support/pprotect.ts";
+import { asks, PPROTECT, pprotect } from "../support/pprotect.ts";
 import { auditTexts, readPlain, stateOf } from "../support/protected-file.ts";
 import { createTeam, type Team } from "../support/team.ts";
 
 setDefaultTimeout(30_000);
+
+/** What is said of a value that is one line with its end. */
+const LINE_END = /^pprotect: note: .* line end, .*--trim.*\n$/;
 
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----\n${"MIIB".repeat(16)}\n-----END CERTIFICATE-----\n`;
 
@@ -37,7 +40,7 @@ describe.each([
 		const team = await prepared();
 		await pprotect([command], {
 			cwd: team.cwd,
-			input: "prod\ns\n the välue \nnot read\n",
+			input: "prod\ns\n the välue \n",
 			notices: asks(heading, "Domain name: ", "Secret name: ", "Secret value: "),
 		});
 		expect(await decrypted(team, "s")).toBe(" the välue \n");
@@ -68,8 +71,65 @@ describe.each([
 		await pprotect(["--value-file=-", "update-secret", "s", "--domain", "prod"], {
 			cwd,
 			input: "piped\n",
+			notices: LINE_END,
 		});
 		expect(await decrypted(team, "s")).toBe("piped\n\n");
+		await pprotect(["update-secret", "prod", "s", "--value-file", "-", "--trim"], {
+			cwd,
+			input: "piped\r\n",
+		});
+		expect(await decrypted(team, "s")).toBe("piped\n");
+	});
+
+	test("takes the names of its options from the Python tool, too", async () => {
+		const team = await prepared();
+		const { cwd } = team;
+		writeFileSync(join(cwd, "value"), "from a file");
+		const named = ["--domain", "prod", "--secret-name", "s"];
+		await pprotect([command, ...named, "--from-file", "value"], { cwd });
+		expect(await decrypted(team, "s")).toBe("from a file\n");
+		await pprotect(["update-secret", ...named, "--from-file", "-"], { cwd, input: "piped" });
+		expect(await decrypted(team, "s")).toBe("piped\n");
+		await pprotect(["update-secret", "--secret-name=s"], {
+			cwd,
+			input: "prod\nasked for\n",
+			notices: asks("Updating secret value.", "Domain name: ", "Secret value: "),
+		});
+		expect(await decrypted(team, "s")).toBe("asked for\n");
+		const twice = [command, "prod", "s", "--secret-name", "s", "--from-file", "value"];
+		await pprotect(twice, { cwd, exitCode: 2 });
+	});
+
+	test.each(["first\nsecond\n", "first\n\n", "first\nsecond", "first\r\nsecond"])(
+		"refuses %j where it asks for one line, and stores nothing",
+		async (input) => {
+			const { cwd } = await prepared();
+			const before = stateOf(cwd);
+			const { stderr } = await pprotect([command, "prod", "s"], { cwd, input, exitCode: 1 });
+			expect(stderr).toContain("--value-file -");
+			expect(stderr).not.toContain("first");
+			writeFileSync(join(cwd, "value"), input);
+			const script =
+				'"$0" "$1" prod s < value; (printf first; sleep 0.2; echo; sleep 0.2; echo x) | "$0" "$1" prod s';
+			const shell = Bun.spawnSync(["sh", "-c", script, PPROTECT, command], { cwd });
+			expect(shell.exitCode).toBe(1);
+			expect(shell.stderr.toString().match(/--value-file -/g)).toHaveLength(2);
+			expect(stateOf(cwd)).toEqual(before);
+		},
+	);
+
+	test("keeps a file that is no text in base64", async () => {
+		const team = await prepared();
+		const { cwd } = team;
+		const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+		writeFileSync(join(cwd, "store.p12"), bytes);
+		await pprotect([command, "prod", "s", "--value-file", "store.p12", "--base64"], { cwd });
+		expect(Buffer.from(await decrypted(team, "s"), "base64")).toEqual(Buffer.from(bytes));
+		const before = stateOf(cwd);
+		for (const options of [["--base64"], ["--trim"], ["--base64", "--trim", "--value-file", "-"]]) {
+			await pprotect(["update-secret", "prod", "s", ...options], { cwd, exitCode: 2 });
+		}
+		expect(stateOf(cwd)).toEqual(before);
 	});
 
 	test("never takes a value from the command line, and does not repeat it", async () => {
@@ -109,6 +169,7 @@ describe.each([
 				exitCode: 1,
 			});
 			expect(stderr).toContain(words);
+			if (path === "binary") expect(stderr).toContain("--base64");
 		}
 		const both = await pprotect([command, "prod", "--value-file", "-"], {
 			cwd,

@@ -1,9 +1,8 @@
-import { ProtectError } from "../../errors.ts";
 import { catchSignals, letSignalsArrive } from "../signals/catch.ts";
 import { ENDING_SIGNAL_NAMES, type EndingSignal, errorFor } from "../signals/ending.ts";
 import { waitFor } from "../wait.ts";
 import { hideTyping } from "./hidden-typing.ts";
-import { type NextByte, readByte, readLine, readTypedLine } from "./read-line.ts";
+import { type NextByte, readByte, readLine, readTypedLine, severalLines } from "./read-line.ts";
 
 /**
  * How long a signal can stay unnoticed that comes just before a wait begins, or that the kernel
@@ -22,7 +21,7 @@ export interface Question {
 	readonly isTerminal: boolean;
 	/** Whether what is typed there is not shown. */
 	readonly isHidden: boolean;
-	/** Whether lines that are pasted behind the answer are refused. */
+	/** Whether lines that follow the answer are refused. */
 	readonly isLast: boolean;
 	readonly label: string;
 	/** Shows text where the questions are shown. */
@@ -67,7 +66,8 @@ async function attempt(question: Question): Promise<Uint8Array | undefined> {
 			write(label);
 			const next = byteReader(input, trap);
 			answer = await (hides ? readTypedLine(next) : readLine(next));
-			if (hides && isLast) refuseMore(input);
+			if (isLast && hides) refusePasted(input);
+			else if (isLast && !isTerminal && answer !== undefined) await refusePiped(input, trap);
 			needsNewline = hides || !isTerminal || answer === undefined;
 		} finally {
 			restore();
@@ -102,15 +102,30 @@ async function trapSignals({ stopping }: { stopping: boolean }): Promise<SignalT
 /** How long the next line of what is pasted may take to arrive. */
 const PASTE_MILLISECONDS = 20;
 
+/** How long a program that has written a line may take to write another, or to end. */
+const PIPE_MILLISECONDS = 2000;
+
 /** @throws ProtectError where there is more, which is then read and dropped. */
-function refuseMore(fd: number): void {
+function refusePasted(fd: number): void {
 	let isMore = false;
 	while (waitFor(fd, "read", PASTE_MILLISECONDS) && typeof readByte(fd) === "number") isMore = true;
-	if (!isMore) return;
-	throw new ProtectError(
-		"several lines were pasted where one is asked for, and none was taken",
-		"put them into a file and add --value-file PATH, or pipe them in with --value-file -",
-	);
+	if (isMore) throw severalLines("pasted");
+}
+
+/**
+ * Waits for the end of the input, but not for good: whoever wrote the line may wait for us.
+ *
+ * @throws ProtectError where there is more.
+ */
+async function refusePiped(fd: number, trap: SignalTrap): Promise<void> {
+	for (let waited = 0; waited < PIPE_MILLISECONDS; waited += SIGNAL_CHECK_MILLISECONDS) {
+		if (!waitFor(fd, "read", SIGNAL_CHECK_MILLISECONDS)) await throwCaught(trap);
+		else {
+			const byte = readByte(fd);
+			if (typeof byte === "number") throw severalLines("given");
+			if (byte === undefined) return;
+		}
+	}
 }
 
 /** Reads byte by byte, and throws what a signal asks for. */

@@ -11,8 +11,8 @@ export interface Prompter {
 	/** The same for a passphrase or a value: what is typed on a terminal is not shown. */
 	askHidden(label: string): Promise<string>;
 	/**
-	 * The same where nothing is asked after it. Several lines that are pasted into a terminal are
-	 * refused, all of them: the rest would go to whatever reads next, a shell most likely.
+	 * The same where nothing is asked after it. Several lines, pasted or piped in, are refused, all of
+	 * them: the value would be cut short, and the rest go to whatever reads next, a shell most likely.
 	 */
 	askLastHidden(label: string): Promise<string>;
 	/** Shows a line where the questions are shown. */

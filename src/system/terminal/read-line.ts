@@ -86,3 +86,11 @@ function checkLength(line: AnswerLine): void {
 function withoutCarriageReturn(line: Uint8Array): Uint8Array {
 	return line.at(-1) === CR ? line.subarray(0, -1) : line;
 }
+
+/** What is wrong where one line is asked for, and more were given. */
+export function severalLines(how: "pasted" | "given"): ProtectError {
+	return new ProtectError(
+		`several lines were ${how} where one is asked for, and none was taken`,
+		"put them into a file and add --value-file PATH, or pipe them in with --value-file -",
+	);
+}

@@ -5,7 +5,8 @@
  * - Answers are lines of standard input, or, where that belongs to another program (exec), of the
  *   terminal itself. A file or a pipe answers as a person does, a line for each question.
  * - Not a byte is read beyond the answer: nothing that was typed, pasted or piped ahead is lost,
- *   be it for the next question or for the program that comes after us.
+ *   be it for the next question or for the program that comes after us. Only a value, the last
+ *   answer of its command, is refused where more follows it.
  * - A passphrase or a value that is typed is never shown: echo is off before the question appears,
  *   and back on in every way out, signals and Ctrl-Z included.
  * - Ctrl-C is InterruptedError, the end of the input InputEndedError.
@@ -17,7 +18,7 @@ import { printable } from "../printable.ts";
 import { readAll } from "../read-all.ts";
 import { isMsysTerminal } from "../windows/msys-terminal.ts";
 import type { Prompter } from "./prompter.ts";
-import { readByte, readLine } from "./read-line.ts";
+import { type NextByte, readByte, readLine, severalLines } from "./read-line.ts";
 import { openWindowsConsole } from "./windows-console.ts";
 
 export type { Prompter } from "./prompter.ts";
@@ -118,13 +119,17 @@ function posixRespondent(input: number, write: (text: string) => void): Responde
 function windowsPipe(): Respondent {
 	return {
 		write: writeStderr,
-		async answer(label) {
+		async answer(label, _isHidden, isLast) {
 			writeStderr(label);
-			const answer = await readLine(async () => {
+			const next: NextByte = async () => {
 				const byte = readByte(STDIN);
 				return byte === "none yet" ? undefined : byte;
-			});
+			};
+			const answer = await readLine(next);
 			writeStderr("\n");
+			if (isLast && answer !== undefined && (await next()) !== undefined) {
+				throw severalLines("given");
+			}
 			return answer;
 		},
 		close() {},
