@@ -6,6 +6,7 @@ import { ConflictingOptionsError, UsageError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
+import { forbidCoreDumps, guardMemory } from "../system/core-dumps.ts";
 import { credentialPrefix, type PassphraseFlags, readCredentials } from "../system/credentials.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
@@ -121,11 +122,14 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/** The acting user's credentials, checked against the file. */
 	protected async unlock(keyFile: KeyFile): Promise<UnlockedCustodian> {
-		return this.unlockWith(keyFile, await this.credentials());
+		const creds = await this.credentials();
+		guardMemory();
+		return this.unlockWith(keyFile, creds);
 	}
 
 	/** @throws ProtectError where this container's memory is too small for the derivation. */
 	protected unlockWith(keyFile: KeyFile, creds: Creds): Promise<UnlockedCustodian> {
+		forbidCoreDumps();
 		assertMemory(keyFile.memoryToUnlock(creds.name), `the key of ${creds.name}`);
 		return keyFile.unlock(creds);
 	}

@@ -5,6 +5,7 @@ import { memoryOf } from "../crypto/key-derivation.ts";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
 import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
+import { guardMemory } from "../system/core-dumps.ts";
 import {
 	gitRefusal,
 	locateInGit,
@@ -145,6 +146,7 @@ class CheckCommand extends BaseCommand {
 		const pwdkm = custodians.get(this.#creds.name);
 		const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
 		assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${this.#creds.name}`);
+		guardMemory();
 		return unlockCustodian(this.#creds, pwdkm);
 	}
 

@@ -4,6 +4,7 @@
  * nothing of ours is left. On windows it runs as a child.
  */
 import { ProtectError } from "../../errors.ts";
+import { releaseMemory } from "../core-dumps.ts";
 import { restoreOpenFileLimit } from "../limits.ts";
 import { letSignalsArrive } from "../signals/catch.ts";
 import { toByteString } from "./bytes.ts";
@@ -40,6 +41,8 @@ export interface ExecRequest extends EnvironmentChanges {
  */
 export async function exec(request: ExecRequest): Promise<number> {
 	checkRequest(request);
+	// The command has no key of ours; and what is handed on is read from files that the guard closes.
+	releaseMemory();
 	if (process.platform === "win32") return runChild(request.argv.map(toText), withFiles(request));
 	// As PID 1, where a listener ends us, one that has come would be lost with this program.
 	await letSignalsArrive();
