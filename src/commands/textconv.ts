@@ -9,6 +9,7 @@ import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store/store.ts";
 import { summarizeText } from "../team/summary.ts";
 import { BaseCommand } from "./base.ts";
+import { replacedKeysAt } from "./textconv-past.ts";
 
 class TextconvCommand extends BaseCommand {
 	static override usage = Command.Usage({
@@ -22,14 +23,14 @@ class TextconvCommand extends BaseCommand {
 	async execute(): Promise<void> {
 		if (this.version === undefined) throw new UsageError("textconv needs a file", "name it: PATH");
 		const { bytes } = load(this.version);
-		writeStdout(`${linesOf(bytes).map(printableLine).join("\n")}\n`);
+		writeStdout(`${linesOf(bytes, this.version).map(printableLine).join("\n")}\n`);
 	}
 }
 
 /** A version that cannot be read must not end Git's whole output, so that it has a line too. */
-function linesOf(bytes: Uint8Array): string[] {
+function linesOf(bytes: Uint8Array, path: string): string[] {
 	try {
-		return [...summarizeText(bytes), ...problemsOf(bytes)];
+		return [...replacedLines(bytes, path), ...summarizeText(bytes), ...problemsOf(bytes)];
 	} catch (error) {
 		if (!(error instanceof FormatError)) throw error;
 		const digest = shortDigest(new TextDecoder("latin1").decode(bytes));
@@ -45,6 +46,17 @@ function problemsOf(bytes: Uint8Array): string[] {
 	const problems: string[] = [];
 	readProtected(bytes, "", ({ line, problem }) => problems.push(`line ${line} ${problem}`));
 	return problems;
+}
+
+/** The same words for every version since, so that only the change to it shows. */
+function replacedLines(bytes: Uint8Array, path: string): string[] {
+	if (conflictMarkers(new TextDecoder().decode(bytes)).length > 0) return [];
+	const { data } = readProtected(bytes, "", () => {});
+	return replacedKeysAt(path, bytes, data).map((key) =>
+		key.kind === "domain"
+			? `! key of ${key.domain} replaced: the entries of its owners stayed (${key.kept.join(", ")})`
+			: `! custodian ${key.name}, key replaced: their entry in ${key.kept.join(", ")} stayed`,
+	);
 }
 
 export { TextconvCommand as command };

@@ -5,6 +5,7 @@ import {
 	garbageBox,
 	rewritten,
 	swapCustodianKey,
+	swapPublicKey,
 	takeOver,
 	withDomain,
 } from "../support/attacks.ts";
@@ -125,6 +126,52 @@ describe("a replaced key comes first, and with no advice to seal anything", () =
 			how: "replaced",
 			kept: ["prod"],
 		});
+	});
+});
+
+describe("git's own diff, after git-setup, calls a replaced key so", () => {
+	const attacks: [string, string, (text: string) => string][] = [
+		[
+			"a domain's",
+			"! key of prod replaced",
+			(text) => swapPublicKey(text, "prod", generateKeyPair()),
+		],
+		[
+			"a custodian's",
+			"! custodian bob@example.com, key replaced",
+			(text) => swapCustodianKey(text, team.bob.user, generateKeyPair()),
+		],
+	];
+	test.each(attacks)("%s", async (_, words, attack) => {
+		const repository = await setUp();
+		await repository.pprotect(["git-setup"]);
+		repository.commit("set up");
+		const good = repository.read();
+		repository.write(attack(good));
+		expect(repository.git("diff")).toContain(`+${words}`);
+		repository.git("switch", "--quiet", "--create", "feature");
+		repository.commit("swapped");
+		expect(repository.git("show", "--textconv")).toContain(`+${words}`);
+		await repository.secret("add-secret", "dev", "later");
+		repository.commit("later");
+		// It is not new in this one.
+		expect(repository.git("show", "--textconv")).not.toMatch(/^[+-]!/m);
+		repository.git("switch", "--quiet", "main");
+		expect(repository.git("diff", "main...feature")).toContain(`+${words}`);
+		repository.git("switch", "--quiet", "feature");
+		repository.write(good);
+		expect(repository.git("diff")).toContain(`-${words}`);
+		expect(repository.git("diff")).not.toContain(`+${words}`);
+	});
+
+	test("and no key that an owner rotated, or that a custodian changed", async () => {
+		const repository = await setUp();
+		await repository.pprotect(["git-setup"]);
+		repository.commit("set up");
+		await repository.pprotect(["rotate-domain-keys", "prod"], { env: team.alice.env });
+		expect(repository.git("diff")).not.toContain("replaced");
+		repository.commit("rotated");
+		expect(repository.git("log", "-p", "--", "protected.yaml")).not.toContain("replaced");
 	});
 });
 
