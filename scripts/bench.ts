@@ -7,6 +7,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { derivationRows } from "./bench/derivations.ts";
 import { fileRows, growthRows } from "./bench/files.ts";
+import { foldingRows } from "./bench/foldings.ts";
 import { programRows } from "./bench/programs.ts";
 import { printTable, type Row } from "./bench/table.ts";
 import { teamRows } from "./bench/team.ts";
@@ -16,6 +17,7 @@ const SECTIONS: readonly (readonly [title: string, measure: () => Row[] | Promis
 	["Programs, against an empty program compiled the same way", programRows],
 	["Key derivation, against the runtime's own", derivationRows],
 	["A file of 10,000 secrets and their log", fileRows],
+	["Either folding: each wrapped file against the same in one line", foldingRows],
 	["Growth: each line has twice what the one above has", growthRows],
 	["Two branches: each size is twice the one before", teamRows],
 ];

@@ -1,5 +1,7 @@
 /** What reading and writing large files costs, and that it grows no faster than they do. */
 import { ProtectError } from "../../src/errors.ts";
+import { emitTree } from "../../src/format/emit.ts";
+import { toTree } from "../../src/format/tree.ts";
 import { KeyFile } from "../../src/model/key-file.ts";
 import { protectedText } from "./protected-texts.ts";
 import type { Row } from "./table.ts";
@@ -23,6 +25,7 @@ export async function fileRows(): Promise<Row[]> {
 /** Texts of a size that doubles from row to row; the ratio is to the row above. */
 const GROWING: readonly (readonly [what: string, size: number, text: (size: number) => Text])[] = [
 	["secrets", 2_500, async (size) => (await protectedText(size)).text],
+	["secrets, wrapped", 2_500, async (size) => wrapped((await protectedText(size)).text)],
 	["audit log entries", 25_000, async (size) => withLog((await protectedText(1)).text, size)],
 	["bytes of one key", 250_000, (size) => `${"k".repeat(size)}: value\n`],
 	["levels of flow nesting", 25_000, (size) => `a: ${"[".repeat(size)}${"]".repeat(size)}\n`],
@@ -57,6 +60,11 @@ function readOrRefuse(text: string): void {
 	} catch (error) {
 		if (!(error instanceof ProtectError)) throw error;
 	}
+}
+
+/** The same as the Python tool writes it today. */
+function wrapped(text: string): string {
+	return emitTree(toTree(KeyFile.parse(text).data), "wrapped");
 }
 
 function withLog(text: string, entries: number): string {

@@ -11,7 +11,7 @@ const RUNS = 41;
 const COUNTS = [10, 30, 100, 1000];
 const METER = join(import.meta.dir, "peak-process.ts");
 
-interface Program {
+export interface Program {
 	readonly what: string;
 	readonly command: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
@@ -89,7 +89,8 @@ function measure(all: readonly Program[]): Row[] {
 	});
 }
 
-function timeOf({ what, command, env = {} }: Program): number {
+/** How long one run takes, in milliseconds. */
+export function timeOf({ what, command, env = {} }: Program): number {
 	const start = performance.now();
 	const { exitCode } = Bun.spawnSync([...command], {
 		env: { PATH: process.env.PATH ?? "", ...env },
