@@ -9,6 +9,8 @@ export interface Machine {
 	readonly env: Readonly<Record<string, string>>;
 	/** A program that prints the variable `word` and exits with 7. */
 	readonly child: readonly string[];
+	/** On Windows: what opens the file that is added to it, says `held`, and lets go after a second. */
+	readonly holder?: readonly string[];
 }
 
 /** Why there is no such machine here. */

@@ -1,5 +1,5 @@
 /** The machines that can be had here, each for one target. */
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hostTarget, type Target } from "../targets.ts";
 import { type Machine, Missing } from "./machine.ts";
@@ -23,9 +23,17 @@ const EMULATED = new Map<string, readonly MachineMaker[]>([
 const SHELL_CHILD = ["sh", "-c", 'echo "$word"; exit 7'];
 const WINDOWS_CHILD = ["cmd", "/c", "echo %word%& exit 7"];
 
+/** As most programs of Windows open a file: others may read and write it, not replace it. */
+const HOLD_OPEN =
+	"$file = [IO.File]::Open($args[0], 'Open', 'Read', 'ReadWrite'); 'held'; Start-Sleep 1";
+
 function natively(binary: string, folder: string): Machine {
-	const child = hostTarget().system === "windows" ? WINDOWS_CHILD : SHELL_CHILD;
-	return { name: "natively", argv: [binary], cwd: folder, env: {}, child };
+	const machine = { name: "natively", argv: [binary], cwd: folder, env: {} };
+	if (hostTarget().system !== "windows") return { ...machine, child: SHELL_CHILD };
+	const script = join(folder, "hold-open.ps1");
+	writeFileSync(script, HOLD_OPEN);
+	const holder = ["powershell", "-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script];
+	return { ...machine, child: WINDOWS_CHILD, holder };
 }
 
 /** A root folder with the binary, the libraries that it needs, a shell, and /proc, which Bun needs. */
@@ -89,7 +97,7 @@ function onMusl(binary: string, folder: string): Machine {
 		copyFileSync(path, join(libraries, name));
 	}
 	const shim = join(libraries, "ld-linux-x86-64.so.2");
-	compileC("gcc", "musl-shim.c", shim, ["-fPIC", "-nostdlib"]);
+	compileC("gcc", "musl-shim.c", shim, ["-shared", "-fPIC", "-nostdlib"]);
 	return {
 		name: "on musl, with glibc's libstdc++ and a shim",
 		argv: [binary],
@@ -107,7 +115,9 @@ async function underWine(binary: string, folder: string): Promise<Machine> {
 	const program = join(folder, "pprotect.exe");
 	copyFileSync(binary, program);
 	const library = join(folder, "bcryptprimitives.dll");
-	compileC("x86_64-w64-mingw32-gcc", "process-prng.c", library, [], ["-ladvapi32"]);
+	compileC("x86_64-w64-mingw32-gcc", "process-prng.c", library, ["-shared"], ["-ladvapi32"]);
+	const holder = join(folder, "hold-open.exe");
+	compileC("x86_64-w64-mingw32-gcc", "hold-open.c", holder, ["-municode"]);
 	const env = {
 		WINEPREFIX: join(folder, "wine"),
 		WINEDEBUG: "-all",
@@ -122,18 +132,25 @@ async function underWine(binary: string, folder: string): Promise<Machine> {
 		stdout: "ignore",
 		stderr: "ignore",
 	}).exited;
-	return { name: "under wine", argv: [wine, program], cwd: folder, env, child: WINDOWS_CHILD };
+	return {
+		name: "under wine",
+		argv: [wine, program],
+		cwd: folder,
+		env,
+		child: WINDOWS_CHILD,
+		holder: [wine, holder],
+	};
 }
 
 function compileC(
 	compiler: string,
 	source: string,
-	library: string,
+	output: string,
 	flags: readonly string[],
 	libraries: readonly string[] = [],
 ): void {
 	const path = join(import.meta.dir, source);
-	const words = [compiler, "-shared", "-O1", ...flags, "-o", library, path, ...libraries];
+	const words = [compiler, "-O1", ...flags, "-o", output, path, ...libraries];
 	const { exitCode, stderr } = Bun.spawnSync(words);
 	if (exitCode !== 0) throw new Error(`${words.join(" ")}: ${stderr}`);
 }
