@@ -3,6 +3,7 @@ import { Cli, type Command, type CommandClass } from "clipanion";
 import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
 import { writeStdout } from "../system/output.ts";
+import { quoteForThisSystem } from "../system/user-shell.ts";
 import { BUILD, PEER_VERSION, VERSION } from "../version.ts";
 import {
 	forgottenDashes,
@@ -33,6 +34,7 @@ export async function run(
 	argv: readonly string[],
 	environment: Environment,
 ): Promise<number> {
+	quoteForThisSystem();
 	try {
 		return await dispatch(commands, argv, environment);
 	} catch (error) {

@@ -14,6 +14,7 @@ import type { KeyFile } from "../model/key-file.ts";
 import { credentialVariables } from "../system/credentials.ts";
 import { IGNORES_CASE } from "../system/exec/environment.ts";
 import { exec, inheritedDescriptors, rawArguments } from "../system/exec/exec.ts";
+import { KEPT_VARIABLES } from "../system/exec/kept-variables.ts";
 import { exitOnTermination } from "../system/signals/pid-one.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
 import { mayAnswer, terminalPrompter } from "../system/terminal/terminal.ts";
@@ -28,9 +29,6 @@ import {
 	injectionOf,
 	namedSecrets,
 } from "./injection.ts";
-
-/** All of the caller's environment that `--no-passthrough` leaves. */
-const KEPT_VARIABLES = ["PATH", "HOME", "TERM", "LANG", "USER", "SHELL", "LOGNAME"];
 
 /** The mode of a file in memory unless told: ssh and libpq take no private key that others can read. */
 const DEFAULT_FILE_MODE = 0o400;

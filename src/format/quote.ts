@@ -8,8 +8,20 @@ export function quote(name: string): string {
 	return JSON.stringify(name.length > MAX_LENGTH ? `${name.slice(0, MAX_LENGTH)}…` : name);
 }
 
-/** A name as it is typed in a command: quoted where a POSIX shell would read it otherwise. */
+type ShellName = "posix" | "windows";
+let userShell: ShellName = "posix";
+
+/** Says for which shell {@link shellWord} quotes from now on: the one of the user's system. */
+export function setUserShell(shell: ShellName): void {
+	userShell = shell;
+}
+
+/** A name as it is typed in a command: quoted where a shell would read it otherwise. */
 export function shellWord(name: string): string {
+	return userShell === "windows" ? windowsWord(name) : posixWord(name);
+}
+
+function posixWord(name: string): string {
 	// Escaped, so that it can be seen and still names the same: bash, zsh, ksh and busybox read it.
 	if (hasHiddenCharacter(name)) return `$'${octalEscapes(name)}'`;
 	if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(name) && !name.startsWith("-")) return name;
@@ -24,4 +36,14 @@ function octalEscapes(text: string): string {
 			? character
 			: `\\${byte.toString(8).padStart(3, "0")}`;
 	}).join("");
+}
+
+/**
+ * Alike for cmd and PowerShell. In double quotes both still read some characters their own way,
+ * each another set, and no quoting serves both: there a `?` leaves a name that is not in the file.
+ */
+function windowsWord(name: string): string {
+	if (/^[\p{L}\p{N}_+:./\\-][\p{L}\p{N}_@+:./\\-]*$/u.test(name) && !name.startsWith("-"))
+		return name;
+	return `"${name.replace(/["“”„$`%!\p{C}\p{Zl}\p{Zp}]|\\+$/gu, "?")}"`;
 }

@@ -5,6 +5,14 @@ import { exitWith, wholeExitCode } from "../windows/exit-code.ts";
 import type { EnvironmentChanges } from "./environment.ts";
 import { ExecError } from "./error.ts";
 
+/** Commands that are no files; `cmd /c help` lists them. */
+const BUILT_IN: ReadonlySet<string> = new Set([
+	...["assoc", "break", "call", "cd", "chdir", "cls", "color", "copy", "date", "del", "dir"],
+	...["echo", "erase", "exit", "for", "ftype", "if", "md", "mkdir", "mklink", "move", "path"],
+	...["pause", "popd", "prompt", "pushd", "rd", "rem", "ren", "rename", "rmdir", "set", "start"],
+	...["time", "title", "type", "ver", "verify", "vol"],
+]);
+
 /**
  * Runs `argv` in our environment with `changes` made, and returns its exit code. Ctrl-C and
  * Ctrl-Break, which the console sends to both of us, are the command's to answer.
@@ -18,7 +26,7 @@ export async function runChild(
 	const [command = "", ...rest] = argv;
 	const environment = changeWindowsEnvironment(process.env, changes);
 	const file = findProgram(command, { environment });
-	if (file === undefined) throw new ExecError(127, `command ${JSON.stringify(command)} not found`);
+	if (file === undefined) throw notFound(command);
 	const leaveToChild = () => {};
 	process.on("SIGINT", leaveToChild).on("SIGBREAK", leaveToChild);
 	try {
@@ -29,6 +37,13 @@ export async function runChild(
 	} finally {
 		process.off("SIGINT", leaveToChild).off("SIGBREAK", leaveToChild);
 	}
+}
+
+function notFound(command: string): ExecError {
+	const hint = BUILT_IN.has(command.toLowerCase())
+		? `it is built into cmd: cmd /c ${command}`
+		: "check its spelling and PATH, or give the path of its file";
+	return new ExecError(127, `command ${JSON.stringify(command)} not found`, hint);
 }
 
 function start(argv: string[], environment: Readonly<Record<string, string>>): Bun.Subprocess {
