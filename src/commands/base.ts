@@ -2,7 +2,7 @@
 
 import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
-import { ConflictingOptionsError, UsageError } from "../errors.ts";
+import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
@@ -12,7 +12,13 @@ import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
 import { findProtectedFile } from "../system/store/find-file.ts";
-import { load, replaceIfUnchanged, type Snapshot, update } from "../system/store/store.ts";
+import {
+	load,
+	loadPiped,
+	replaceIfUnchanged,
+	type Snapshot,
+	update,
+} from "../system/store/store.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
 import { stdioPrompter } from "../system/terminal/terminal.ts";
 import { isHeard, say } from "../system/voice.ts";
@@ -20,6 +26,8 @@ import { isHeard, say } from "../system/voice.ts";
 export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;
 	#path: string | undefined;
+	/** What came out of a pipe, which gives it once. */
+	#piped: Snapshot | undefined;
 	#loaded: { snapshot: Snapshot; keyFile: KeyFile } | undefined;
 	/** Said once, before the first question. */
 	protected readonly heading: string | undefined;
@@ -67,7 +75,8 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	 * @throws ProtectedFileError if there is none; FormatError if it is damaged.
 	 */
 	protected load(): KeyFile {
-		return this.#parse(load(this.filePath));
+		this.#piped ??= loadPiped(this.filePath);
+		return this.#parse(this.#piped ?? load(this.filePath));
 	}
 
 	#parse(snapshot: Snapshot): KeyFile {
@@ -192,6 +201,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	 * @returns false where the user did not want it.
 	 */
 	protected async save(change: (keyFile: KeyFile) => KeyFile): Promise<boolean> {
+		if (this.#piped !== undefined) throw new ProtectError(`${this.filePath} can only be read`);
 		const changed = (snapshot: Snapshot) => change(this.#parse(snapshot)).encode();
 		if (!this.confirm) {
 			await update(this.filePath, changed);

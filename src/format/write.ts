@@ -1,6 +1,7 @@
 /** From what a file says to its bytes. */
 import { ProtectError } from "../errors.ts";
 import type { FileData, ProtectedText } from "./data.ts";
+import { MAX_FILE_SIZE } from "./document.ts";
 import { editDocument } from "./edit.ts";
 import { emitTree, type TreeMap } from "./emit.ts";
 import type { Folding } from "./fold.ts";
@@ -13,7 +14,8 @@ import { sameTree, toTree } from "./tree.ts";
  * place, or a whole new text without a source.
  *
  * @param path names the file in errors.
- * @throws ProtectError if the new text does not say exactly what it should: a bug.
+ * @throws ProtectError if the new text is larger than a file may be; or does not say exactly what
+ *   it should: a bug.
  */
 export function writeProtected(
 	source: ProtectedText | undefined,
@@ -24,6 +26,10 @@ export function writeProtected(
 	const folding = foldingFor(source?.document, data);
 	const text = source ? editedText(source, tree, folding) : emitTree(tree, folding);
 	const bytes = new TextEncoder().encode(text);
+	if (bytes.length > MAX_FILE_SIZE) {
+		const size = `${MAX_FILE_SIZE / 1024 / 1024} MiB`;
+		throw new ProtectError(`${path} would become larger than ${size}; nothing was written`);
+	}
 	assertSays(bytes, tree, path);
 	return bytes;
 }

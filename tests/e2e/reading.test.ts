@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { KeyFile } from "../../src/model/key-file.ts";
-import { asks, pprotect } from "../support/pprotect.ts";
+import { asks, PPROTECT, pprotect } from "../support/pprotect.ts";
 import { stateOf } from "../support/protected-file.ts";
 import { addMember, createTeam, type Team } from "../support/team.ts";
 
@@ -396,4 +396,33 @@ test("version", async () => {
 	const { stdout } = await pprotect(["--version"], { cwd });
 	expect(stdout).toStartWith(`pprotect ${manifest.version} (`);
 	expect(stdout).toContain("PocketProtector 26.4");
+});
+
+describe("--file from a pipe", () => {
+	const SHELL = Bun.which("bash");
+
+	test.skipIf(SHELL === null)(
+		"is read by commands that only read, and refused by others",
+		async () => {
+			const { cwd, alice } = await teamWith({ one: "1st" });
+			const env = { ...alice.env, PATH: "/usr/bin:/bin" };
+			const run = (script: string) => {
+				return Bun.spawnSync(["bash", "-c", script, PPROTECT], { cwd, env, stdin: "ignore" });
+			};
+			for (const script of [
+				'"$0" --file <(cat protected.yaml) decrypt-domain prod --secret one',
+				'cat protected.yaml | "$0" --file - decrypt-domain prod --secret one',
+				'cat protected.yaml | "$0" --file /dev/stdin exec --domain prod -- printenv one',
+				'"$0" --file /dev/stdin decrypt-domain prod --secret one < protected.yaml',
+			]) {
+				expect(run(script).stdout.toString(), script).toBe("1st\n");
+			}
+			const before = stateOf(cwd);
+			writeFileSync(join(cwd, "value"), "v");
+			const add = run('"$0" --file <(cat protected.yaml) add-secret prod two --value-file value');
+			expect(add.exitCode).toBe(1);
+			expect(add.stderr.toString()).toContain("can only be read");
+			expect(stateOf(cwd)).toEqual(before);
+		},
+	);
 });

@@ -5,7 +5,13 @@ import type { Environment } from "../credentials.ts";
 import { osErrorText } from "../os-error.ts";
 import { findProgram, programEnvironment, type Search } from "../programs.ts";
 import type { SignalGuard } from "../signals/guard.ts";
-import { editorName, keepsCopies, mayReturnEarly, optionsOfEditor } from "./known-editors.ts";
+import {
+	editorName,
+	keepsCopies,
+	mayReturnEarly,
+	optionsOfEditor,
+	waitOption,
+} from "./known-editors.ts";
 import { shellWords } from "./shell-words.ts";
 import { windowsWords } from "./windows-words.ts";
 
@@ -100,7 +106,8 @@ export async function runEditor(
 	{ file, line, search, temporaryFolder }: EditRequest,
 	guard: SignalGuard,
 ): Promise<void> {
-	const options = optionsOfEditor(program, line) ?? [];
+	const wait = waitOption(program, name.split(/\s+/));
+	const options = wait === undefined ? (optionsOfEditor(program, line) ?? []) : [wait];
 	const temporary = { TMPDIR: temporaryFolder, TMP: temporaryFolder, TEMP: temporaryFolder };
 	let child: Bun.Subprocess;
 	try {

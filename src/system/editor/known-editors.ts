@@ -73,6 +73,28 @@ const KNOWN_EDITORS: readonly KnownEditor[] = [
 	},
 ];
 
+/** Editors that return at once, with the option by which they wait until the file is closed. */
+const WAITING: readonly (readonly [name: RegExp, option: string, others: RegExp])[] = [
+	[/^(?:code(?:-insiders|-oss)?|codium|vscodium|cursor|windsurf|positron|trae)$/, "--wait", /^-w$/],
+	[/^(?:subl|sublime_text|sublime|mate|bbedit|cot|nova|xed)$/, "--wait", /^-w$/],
+	[/^(?:zed|zeditor|atom|pulsar|lapce|fleet|lite-xl)$/, "--wait", /^-w$/],
+	[/^(?:idea|webstorm|pycharm|goland|phpstorm|rubymine|clion|rider)(?:\.sh)?$/, "--wait", /^-w$/],
+	[/^(?:gedit|pluma)$/, "--wait", /^-(?:w|s)$|^--standalone$/],
+	[/^gnome-text-editor$/, "--standalone", /^-s$/],
+	[/^kate$/, "--block", /^-b$/],
+];
+
+/**
+ * The option that makes the editor wait, where it would return at once and `given` does not hold
+ * that option yet.
+ */
+export function waitOption(program: string, given: readonly string[]): string | undefined {
+	const known = WAITING.find(([pattern]) => pattern.test(program));
+	if (known === undefined) return undefined;
+	const [, option, other] = known;
+	return given.some((word) => word === option || other.test(word)) ? undefined : option;
+}
+
 /** Editors that keep copies elsewhere, which no option of theirs prevents. */
 const COPYING_EDITORS =
 	/^(?:code(?:-insiders)?|codium|vscodium|cursor|windsurf|micro|emacsclient(?:\..*)?|notepad(?:\+\+)?)$/;
