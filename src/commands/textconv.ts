@@ -30,7 +30,8 @@ class TextconvCommand extends BaseCommand {
 /** A version that cannot be read must not end Git's whole output, so that it has a line too. */
 function linesOf(bytes: Uint8Array, path: string): string[] {
 	try {
-		return [...replacedLines(bytes, path), ...summarizeText(bytes), ...problemsOf(bytes)];
+		// Behind the file's lines, so that each of those keeps its number.
+		return [...summarizeText(bytes), ...replacedLines(bytes, path), ...problemsOf(bytes)];
 	} catch (error) {
 		if (!(error instanceof FormatError)) throw error;
 		const digest = shortDigest(new TextDecoder("latin1").decode(bytes));
