@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { Command } from "clipanion";
 import { flag, rest, text } from "../cli/options.ts";
+import { wipe } from "../crypto/bytes.ts";
 import { memoryOf } from "../crypto/key-derivation.ts";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
@@ -130,7 +131,11 @@ class CheckCommand extends BaseCommand {
 		const custodian = await this.#unlocked(source.data.custodians);
 		const steps = [...past.origins, ...past.recent.slice(0, 1)];
 		const versions = steps.flatMap(({ before }) => before);
-		return [...findings, ...checkByOpening(source, custodian, { versions, typed })];
+		try {
+			return [...findings, ...checkByOpening(source, custodian, { versions, typed })];
+		} finally {
+			wipe(custodian.keyPair.privateKey);
+		}
 	}
 
 	#past(place: TrackedPath | undefined, bytes: Uint8Array): FilePast {

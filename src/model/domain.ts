@@ -15,11 +15,15 @@ type Custodians = ReadonlyMap<string, string>;
 /** A domain without secrets, with a fresh key pair held by one owner. */
 export function createDomain(owner: string, pwdkm: string): DomainData {
 	const keyPair = generateKeyPair();
-	return {
-		publicKey: encodeEnvelope(keyPair.publicKey),
-		owners: new Map([[owner, sealKey(keyPair, pwdkm)]]),
-		secrets: new Map(),
-	};
+	try {
+		return {
+			publicKey: encodeEnvelope(keyPair.publicKey),
+			owners: new Map([[owner, sealKey(keyPair, pwdkm)]]),
+			secrets: new Map(),
+		};
+	} finally {
+		wipe(keyPair.privateKey);
+	}
 }
 
 /**
@@ -87,8 +91,13 @@ function openSecretBytes(name: string, secret: string, box: string, keyPair: Key
 
 /** The domain with the value sealed in, whether the secret was there or not. */
 export function withSecret(domain: DomainData, secret: string, value: string): DomainData {
-	const box = seal(new TextEncoder().encode(value), decodeEnvelope(domain.publicKey));
-	return { ...domain, secrets: new Map(domain.secrets).set(secret, encodeEnvelope(box)) };
+	const bytes = new TextEncoder().encode(value);
+	try {
+		const box = seal(bytes, decodeEnvelope(domain.publicKey));
+		return { ...domain, secrets: new Map(domain.secrets).set(secret, encodeEnvelope(box)) };
+	} finally {
+		wipe(bytes);
+	}
 }
 
 export function withoutSecret(domain: DomainData, secret: string): DomainData {
@@ -117,19 +126,25 @@ export function rotateKey(
 	custodians: Custodians,
 ): DomainData {
 	const keyPair = generateKeyPair();
-	const owners = new Map<string, string>();
-	for (const owner of domain.owners.keys()) {
-		const pwdkm = custodians.get(owner);
-		if (pwdkm !== undefined) owners.set(owner, sealKey(keyPair, pwdkm));
+	try {
+		const owners = new Map<string, string>();
+		for (const owner of domain.owners.keys()) {
+			const pwdkm = custodians.get(owner);
+			if (pwdkm !== undefined) owners.set(owner, sealKey(keyPair, pwdkm));
+		}
+		const secrets = new Map<string, string>();
+		for (const [secret, box] of domain.secrets) {
+			const value = openSecretBytes(name, secret, box, old);
+			try {
+				secrets.set(secret, encodeEnvelope(seal(value, keyPair.publicKey)));
+			} finally {
+				wipe(value);
+			}
+		}
+		return { publicKey: encodeEnvelope(keyPair.publicKey), owners, secrets };
+	} finally {
+		wipe(keyPair.privateKey);
 	}
-	const secrets = new Map<string, string>();
-	for (const [secret, box] of domain.secrets) {
-		const value = openSecretBytes(name, secret, box, old);
-		secrets.set(secret, encodeEnvelope(seal(value, keyPair.publicKey)));
-		wipe(value);
-	}
-	wipe(keyPair.privateKey);
-	return { publicKey: encodeEnvelope(keyPair.publicKey), owners, secrets };
 }
 
 function sealKey(keyPair: KeyPair, pwdkm: string): string {
