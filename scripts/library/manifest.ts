@@ -6,7 +6,6 @@ const DEPENDENCIES = ["@noble/ciphers", "@noble/curves", "@noble/hashes"] as con
 
 /** Where the library has other modules than the binary, which loads these when it needs them. */
 const REPLACED: ReadonlyMap<string, string> = new Map([
-	["./src/crypto/no-argon2.ts", "./src/crypto/peer-argon2.ts"],
 	["./src/crypto/lazy-x25519.ts", "./src/crypto/static-x25519.ts"],
 	["./src/format/lazy-yaml.ts", "./src/format/static-yaml.ts"],
 ]);

@@ -1,4 +1,4 @@
-/** `#argon2` in the binary, whose runtime has Argon2id; in the package that is peer-argon2.ts. */
+/** `#argon2` under Bun, which has Argon2id, and in browsers and workers, which load no native code. */
 import type { Argon2id } from "./argon2id.ts";
 
 export async function peerArgon2id(): Promise<Argon2id | undefined> {

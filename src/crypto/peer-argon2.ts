@@ -1,4 +1,4 @@
-/** `#argon2` in the library's package: native code that an application may have installed. */
+/** `#argon2` under Node and Deno: native code that an application may have installed. */
 import type { Argon2id } from "./argon2id.ts";
 import { wipe } from "./bytes.ts";
 

@@ -44,7 +44,7 @@ const NODE = nodeNamed("node24");
 const lack = NODE === undefined ? " (skipped: tests/bundlers cannot be installed)" : "";
 
 const BUILD = join(BUNDLERS, "build.mjs");
-const BUILD_TIMEOUT = 180_000;
+const BUILD_TIMEOUT = 600_000;
 
 let project = "";
 let elsewhere = "";
@@ -156,7 +156,7 @@ async function expectServed(server: string): Promise<void> {
 	const child = Bun.spawn([NODE ?? "", server], {
 		cwd: elsewhere,
 		env: {
-			PORT: "0",
+			PORT: String(freePort()),
 			HOSTNAME: "127.0.0.1",
 			READ: JSON.stringify([`${elsewhere}/`, user, passphrase, DOMAIN]),
 		},
@@ -176,14 +176,22 @@ async function expectServed(server: string): Promise<void> {
 	}
 }
 
-/** The first address that a server prints. */
+/** The first address that a server prints. Its output stays open: it may write on. */
 async function addressIn(output: ReadableStream<Uint8Array>): Promise<string> {
 	const decoder = new TextDecoder();
-	let text = "";
-	for await (const chunk of output) {
-		text += decoder.decode(chunk, { stream: true });
+	const reader = output.getReader();
+	for (let text = ""; ; ) {
+		const { done, value } = await reader.read();
+		if (done) throw new Error(`the server ended:\n${text}`);
+		text += decoder.decode(value, { stream: true });
 		const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(text) ?? [];
 		if (address !== undefined) return address;
 	}
-	throw new Error(`the server ended:\n${text}`);
+}
+
+function freePort(): number {
+	const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+	const { port = 0 } = probe;
+	void probe.stop(true);
+	return port;
 }

@@ -134,25 +134,17 @@ describe.each([...RUNTIMES])("under %s", (_name, runtime) => {
 		30_000,
 	);
 
-	onRuntime("of changes at the same time none is lost without a word", async () => {
-		const outcomes = run("add.js", "one", "two", "three").stdout.trim().split(" ");
-		const { stdout } = await pprotect(["list-domain-secrets", "prod"], { cwd: team.cwd });
-		const added = outcomes.filter((outcome) => outcome === "added");
-		const conflicts = outcomes.filter((outcome) => outcome === "conflict");
-		expect(added.length).toBeGreaterThan(0);
-		expect(added.length + conflicts.length).toBe(3);
-		// Beside the one that was there.
-		expect(stdout.trim().split("\n")).toHaveLength(1 + added.length);
+	onRuntime("of changes at the same time none is lost", async () => {
+		const { stdout } = run("add.js", "one", "two", "three");
+		expect(stdout).toBe("added added added\n");
+		const listed = await pprotect(["list-domain-secrets", "prod"], { cwd: team.cwd });
+		expect(listed.stdout.trim().split("\n")).toEqual(["db-password", "one", "three", "two"]);
 	});
 
 	onRuntime("what goes wrong is an error of ours", () => {
 		const { stderr, exitCode } = run("decrypt.js", "absent.yaml", "alice", "guess", "prod");
 		expect(exitCode).toBe(1);
-		expect(stderr).toContain("ProtectedFileError: Protected file not found: absent.yaml");
+		expect(stderr).toContain("ProtectedFileError: Protected file not found: ");
+		expect(stderr).toContain(join(team.cwd, "absent.yaml"));
 	});
-});
-
-test("under Bun, changes at the same time wait for each other", () => {
-	const { stdout } = runIn(team.cwd, [process.execPath, join(project, "add.js"), "one", "two"]);
-	expect(stdout).toBe("added added\n");
 });

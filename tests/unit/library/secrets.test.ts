@@ -158,7 +158,7 @@ describe("the file where none is named", () => {
 			mkdirSync(join(top, "tree/.git"));
 			expect(run(below)).toBe("ProtectedFileError");
 			Bun.spawnSync(["cp", path, join(top, "tree")]);
-			expect(run(below)).toEndWith("/tree/protected.yaml");
+			expect(run(below)).toBe(join("..", "..", "protected.yaml"));
 		} finally {
 			rmSync(top, { recursive: true });
 		}

@@ -1,0 +1,137 @@
+/** The packed library as tools that judge packages see it, and under each Node that it promises. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BUNDLERS, bundlersFile, nodeNamed } from "../support/bundlers.ts";
+import { createProject, mustRunIn, runIn } from "../support/library.ts";
+import { VECTORS, vectorPath } from "../support/vectors.ts";
+
+const READ = `
+import { Creds, KeyFile } from "pprotect";
+
+const [path, user, passphrase, domain] = process.argv.slice(2);
+const values = await KeyFile.fromFile(path).decryptDomain(domain, new Creds(user, passphrase));
+console.log(JSON.stringify(Object.fromEntries(values)));
+`;
+
+/** Says whether the event loop went on while a key was derived. */
+const DERIVE = `
+import { Creds, KeyFile } from "pprotect";
+
+let turns = 0;
+const timer = setInterval(() => turns++, 5);
+const [path, user, passphrase] = process.argv.slice(2);
+await KeyFile.fromFile(path).unlock(new Creds(user, passphrase));
+clearInterval(timer);
+console.log(turns > 1 ? "others went on" : "nobody else went on");
+`;
+
+const NODE = nodeNamed("node24");
+const lack = NODE === undefined ? " (skipped: tests/bundlers cannot be installed)" : "";
+const TIMEOUT = 300_000;
+
+let project = "";
+
+beforeAll(() => {
+	if (NODE === undefined) return;
+	project = createProject();
+	writeFileSync(join(project, "read.mjs"), READ);
+	writeFileSync(join(project, "derive.mjs"), DERIVE);
+}, TIMEOUT);
+
+afterAll(() => {
+	if (project !== "") rmSync(project, { recursive: true });
+});
+
+function vectorArguments(name: string, domain: string): string[] {
+	const [{ user = "", passphrase = "" } = {}] = VECTORS.get(name)?.custodians ?? [];
+	return [vectorPath(name), user, passphrase, domain];
+}
+
+describe.skipIf(NODE === undefined)(`the package${lack}`, () => {
+	test(
+		"publint finds nothing to improve",
+		() => {
+			const publint = join(BUNDLERS, "node_modules/publint/src/cli.js");
+			const installed = join(project, "node_modules/pprotect");
+			const output = mustRunIn(installed, NODE ?? "", publint, "--pack", "false", "--strict");
+			expect(output).toContain("All good!");
+		},
+		TIMEOUT,
+	);
+
+	test(
+		"its types are found however TypeScript looks for them",
+		() => {
+			const attw = join(BUNDLERS, "node_modules/@arethetypeswrong/cli/dist/index.js");
+			const [tarball = ""] = readdirSync(project).filter((name) => name.endsWith(".tgz"));
+			mustRunIn(project, NODE ?? "", attw, tarball, "--profile", "esm-only");
+		},
+		TIMEOUT,
+	);
+});
+
+const RUNTIMES: readonly (readonly [string, readonly string[] | undefined])[] = [
+	...["node20", "node22", "node24", "node26"].map((name) => {
+		const node = nodeNamed(name);
+		return [name, node === undefined ? undefined : [node]] as const;
+	}),
+	["deno", denoCommand()],
+];
+
+function denoCommand(): readonly string[] | undefined {
+	const deno = bundlersFile("@deno/linux-x64-glibc/deno");
+	return deno === undefined ? undefined : [deno, "run", "--allow-read", "--allow-env"];
+}
+
+describe.each([...RUNTIMES])("under %s", (_, command = []) => {
+	const onRuntime = test.skipIf(command.length === 0);
+
+	// Argon2id takes the runtime's own code from Node 24.7 on, and JavaScript before.
+	onRuntime.each([
+		["v1-argon2id-fast.yaml", "dev"],
+		["v2-raw.yaml", "ci"],
+		["v3-scrypt-fast.yaml", "prod"],
+	])(
+		"%s is decrypted",
+		(name, domain) => {
+			const args = vectorArguments(name, domain);
+			const { stdout, stderr } = runIn(project, [...command, "read.mjs", ...args]);
+			expect(stderr).toBe("");
+			expect(JSON.parse(stdout)).toEqual(VECTORS.get(name)?.domains[domain]);
+		},
+		TIMEOUT,
+	);
+
+	onRuntime(
+		"a key is derived beside other work",
+		() => {
+			const args = vectorArguments("v1-argon2id-fast.yaml", "dev");
+			expect(mustRunIn(project, ...command, "derive.mjs", ...args)).toBe("others went on\n");
+		},
+		TIMEOUT,
+	);
+});
+
+test.skipIf(nodeNamed("node20") === undefined)(
+	"@node-rs/argon2 derives the same keys, where an application has it",
+	() => {
+		const folder = join(project, "node_modules/@node-rs");
+		cpSync(join(BUNDLERS, "node_modules/@node-rs"), folder, { recursive: true });
+		try {
+			const vector = "v1-argon2id-fast.yaml";
+			const args = vectorArguments(vector, "dev");
+			const program = `${READ}
+				const loaded = process.report.getReport().sharedObjects.join(" ");
+				console.error(loaded.includes("argon2") ? "native" : "JavaScript");`;
+			writeFileSync(join(project, "native.mjs"), program);
+			const node = nodeNamed("node20") ?? "";
+			const { stdout, stderr } = runIn(project, [node, "native.mjs", ...args]);
+			expect(stderr).toBe("native\n");
+			expect(JSON.parse(stdout)).toEqual(VECTORS.get(vector)?.domains.dev);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	},
+	TIMEOUT,
+);
