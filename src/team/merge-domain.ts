@@ -362,7 +362,7 @@ class DomainMerge {
 	/** Each side removed the owners that the other left: one of them has to stay. */
 	#lastOwners(): Map<string, string> {
 		const owners = new Map([...this.#theirs.domain.owners, ...this.#ours.domain.owners]);
-		const names = [...owners.keys()];
+		const names = unionOfNames(owners);
 		this.#conflicts.push({
 			what: `${this.#name} would have no owner left, as each side removed the other's: ${names.join(", ")}`,
 			todo: "keep at least one of the marked lines",
