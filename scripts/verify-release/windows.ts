@@ -35,7 +35,7 @@ function plant({ argv, cwd }: Machine): void {
 	writeFileSync(join(cwd, "editor.cmd"), "@echo edited: value>>%1\r\n");
 	// What calls pprotect sees all 32 bits.
 	const exec = `.\\pprotect.exe exec ${AS_ALICE} --domain prod -- cmd /c exit 256`;
-	const lines = ["@echo off", exec, "if %errorlevel%==256 echo whole"];
+	const lines = ["@echo off", exec, "if %errorlevel%==256 echo whole", "exit /b 0"];
 	writeFileSync(join(cwd, "exit.cmd"), `${lines.join("\r\n")}\r\n`);
 }
 
