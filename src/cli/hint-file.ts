@@ -12,7 +12,7 @@ const WITHOUT_FILE = new Set(["help", "version", "completion"]);
 export function withFileOption(text: string, file: string | undefined): string {
 	if (file === undefined) return text;
 	// A name between quotes is left alone, whatever somebody called it.
-	return text.replace(/'[^']*'|\bpprotect ([a-z-]+)\b(?! --file )/g, (all, command) =>
+	return text.replace(/'[^']*'|\bpprotect ([a-z-]+)\b(?![^;,)]* --file )/g, (all, command) =>
 		command === undefined || WITHOUT_FILE.has(command) ? all : `${all} --file ${shellWord(file)}`,
 	);
 }

@@ -10,7 +10,7 @@ import { forbidCoreDumps, guardMemory } from "../system/core-dumps.ts";
 import { credentialPrefix, type PassphraseFlags, readCredentials } from "../system/credentials.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
-import { printableLine } from "../system/printable.ts";
+import { printable, printableLine } from "../system/printable.ts";
 import { findProtectedFile } from "../system/store/find-file.ts";
 import {
 	load,
@@ -127,6 +127,11 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	protected printLines(lines: readonly string[], none: string): void {
 		if (lines.length === 0) say(none);
 		else writeStdout(`${(isTerminal(1) ? lines.map(printableLine) : lines).join("\n")}\n`);
+	}
+
+	/** Prints a bare value. Anybody may have added it: a terminal is not to obey it. */
+	protected printValue(value: string): void {
+		writeStdout(`${isTerminal(1) ? printable(value) : value}\n`);
 	}
 
 	/** The acting user's credentials, checked against the file. */

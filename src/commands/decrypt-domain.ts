@@ -4,8 +4,6 @@ import { ConflictingOptionsError, NameError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
-import { isTerminal, writeStdout } from "../system/output.ts";
-import { printable } from "../system/printable.ts";
 import { BaseCommand } from "./base.ts";
 import { assertSafeNames, variablesOf, writeValues } from "./output-formats.ts";
 
@@ -104,8 +102,7 @@ class DecryptDomainCommand extends BaseCommand {
 
 	async #writeBare(value: string): Promise<void> {
 		if (this.output === undefined) {
-			// Anybody may have added the value: a terminal is not to obey it.
-			writeStdout(`${isTerminal(1) ? printable(value) : value}\n`);
+			this.printValue(value);
 			return;
 		}
 		const { savePrivately } = await import("../system/private-file.ts");

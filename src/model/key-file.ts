@@ -247,6 +247,23 @@ export class KeyFile {
 	}
 
 	/**
+	 * Gives a secret another name, under which the same sealed box stands: the box does not hold
+	 * its name.
+	 *
+	 * @throws NameError for an unknown domain or secret, or a name that is taken; ProtectError for a
+	 *   bad name.
+	 */
+	renameSecret(domain: string, secret: string, name: string): KeyFile {
+		const box = this.#secret(domain, secret);
+		this.assertNewSecret(domain, name);
+		const before = this.#domain(domain);
+		const secrets = new Map(withoutSecret(before, secret).secrets).set(name, box);
+		const entries = [auditText.removedSecret(secret, domain), auditText.addedSecret(name, domain)];
+		const domains = new Map(this.data.domains).set(domain, { ...before, secrets });
+		return this.#with({ domains }, ...entries);
+	}
+
+	/**
 	 * Adds a secret of the domain `from` to the domain `to`, on the word of an owner of the first;
 	 * with `update` over one that is there.
 	 *

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { followLinks } from "../store/follow-links.ts";
-import { gitOutput, runGit, type TrackedPath } from "./git.ts";
+import { gitOutput, locateInGit, runGit, type TrackedPath } from "./git.ts";
 
 /**
  * Whether git knows a file's content, so that others may know it too: `tracked` for a file in
@@ -46,6 +46,16 @@ export function isIgnoredByGit(path: string): boolean | undefined {
 		return ask("check-ignore", "--no-index", "--", basename(file)) !== undefined;
 	} catch {
 		return undefined;
+	}
+}
+
+/** Whether the file lies in a work tree, and Git does not track it. */
+export function isUntracked(path: string): boolean {
+	try {
+		return locateInGit(path) !== undefined && gitKnowledgeOf(path) !== "tracked";
+	} catch {
+		// No git.
+		return false;
 	}
 }
 

@@ -1,0 +1,40 @@
+import { Command } from "clipanion";
+import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
+import { UsageError } from "../errors.ts";
+import { BaseCommand } from "./base.ts";
+
+class GetCommand extends BaseCommand {
+	static override readonly takesCredentials = true;
+	static override usage = Command.Usage({
+		description: "print the value of a secret",
+		details: "For a file, or several values, there is `decrypt-domain`.",
+		examples: [
+			["One bare value", "$0 get prod db-password"],
+			["The same", "$0 get -d prod db-password"],
+		],
+	});
+
+	domain = text(...DOMAIN_OPTION);
+	first = positional("DOMAIN");
+	second = positional("NAME");
+
+	async execute(): Promise<void> {
+		const [domain, name] = [this.domain, this.first, this.second].filter(
+			(word) => word !== undefined,
+		);
+		if (domain === undefined || name === undefined) {
+			throw new UsageError(
+				"get needs a domain and the name of a secret",
+				"pprotect get DOMAIN NAME",
+			);
+		}
+		const keyFile = this.load();
+		keyFile.assertSecret(domain, name);
+		const values = keyFile.decryptDomain(domain, await this.unlock(keyFile), [name]);
+		const value = values.get(name);
+		if (value === undefined) throw new Error("the secret was not decrypted");
+		this.printValue(value);
+	}
+}
+
+export { GetCommand as command };

@@ -1,0 +1,26 @@
+import { Command } from "clipanion";
+import { SecretValueCommand } from "./secret-value.ts";
+
+class SetCommand extends SecretValueCommand {
+	static override usage = Command.Usage({
+		description: "add a secret, or change its value if it exists; needs no credentials",
+		examples: [
+			["Ask for the value", "$0 set prod api-key"],
+			["From a file, byte for byte", "$0 set prod tls-key --value-file key.pem"],
+		],
+	});
+
+	protected override readonly heading = "Setting secret value.";
+
+	async execute(): Promise<void> {
+		const generate = this.generator;
+		const keyFile = this.load();
+		const [domain, name] = await this.secretPlace();
+		if (!keyFile.secretNames(domain).includes(name)) keyFile.assertNewSecret(domain, name);
+		await this.writeValue(generate, (value) =>
+			this.save((file) => file.setSecret(domain, name, value)),
+		);
+	}
+}
+
+export { SetCommand as command };

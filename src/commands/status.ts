@@ -1,0 +1,112 @@
+import { Command } from "clipanion";
+import { withFileOption } from "../cli/hint-file.ts";
+import { flag, rest } from "../cli/options.ts";
+import { shellWord } from "../format/quote.ts";
+import { isUntracked } from "../system/git/history.ts";
+import { lacksDriver } from "../system/git/missing-driver.ts";
+import { isTerminal, writeStdout } from "../system/output.ts";
+import { printableLine } from "../system/printable.ts";
+import { DRIVER } from "../team/git-setup-files.ts";
+import { type Status, statusOf } from "../team/status.ts";
+import { toJson } from "../values/json.ts";
+import { BaseCommand } from "./base.ts";
+
+class StatusCommand extends BaseCommand {
+	static override usage = Command.Usage({
+		description: "show who can read what, and what is left to do; needs no credentials",
+		details:
+			"A fingerprint stands for a public key: compare it with a colleague's over another channel to know that the key is theirs.",
+		examples: [
+			["The whole file", "$0 status"],
+			["One domain, for a program", "$0 status prod --json"],
+			["The names of the key custodians", "$0 status --people"],
+		],
+	});
+
+	json = flag("--json", "print JSON");
+	people = flag("--people", "print only the names of the key custodians, one per line");
+	domains = rest("DOMAIN");
+
+	async execute(): Promise<void> {
+		const keyFile = this.load();
+		for (const domain of this.domains) keyFile.secretNames(domain);
+		const status = statusOf(keyFile.data, this.domains);
+		if (this.people) {
+			return this.printLines(
+				status.custodians.map(({ name }) => name),
+				`No key custodians in ${this.filePath}`,
+			);
+		}
+		const pending = this.#pending(status);
+		if (this.json) writeStdout(toJson({ file: this.filePath, ...plain(status), pending }));
+		else this.#print(status, pending);
+	}
+
+	/** What somebody still has to do, each with the command for it. */
+	#pending(status: Status): string[] {
+		const pending = status.domains.flatMap(({ name, formerOwners }) =>
+			formerOwners.map(
+				(owner) =>
+					`${owner} is no owner of ${name} any more and still holds its key: pprotect rotate-domain-keys ${shellWord(name)}`,
+			),
+		);
+		const { filePath } = this;
+		if (isUntracked(filePath)) {
+			pending.push(`Git does not know ${filePath}: git add ${shellWord(filePath)}, then commit it`);
+		}
+		if (lacksDriver(filePath, DRIVER)) {
+			pending.push(`Git merges ${filePath} as plain text in this clone: pprotect git-setup`);
+		}
+		return pending.map((text) => withFileOption(text, this.hintFile));
+	}
+
+	#print({ domains, custodians }: Status, pending: readonly string[]): void {
+		const sections = [
+			table("Domains", "no domains yet: pprotect add-domain DOMAIN", [
+				...domains.map(({ name, fingerprint, owners, secrets }) => [
+					name,
+					secrets === 1 ? "1 secret" : `${secrets} secrets`,
+					fingerprint ?? "unreadable key",
+					`read by ${owners.join(", ")}`,
+				]),
+			]),
+			table("Key custodians", "no key custodians yet: pprotect add-key-custodian", [
+				...custodians.map(({ name, key, fingerprint, domains: owned }) => [
+					name,
+					key,
+					fingerprint ?? "unreadable key",
+					owned.length > 0 ? `owns ${owned.join(", ")}` : "owns nothing",
+				]),
+			]),
+			...(pending.length > 0 ? [["To do:", ...pending.map((text) => `  ${text}`)]] : []),
+		];
+		const lines = [this.filePath, ...sections.flatMap((section) => ["", ...section])];
+		const shown = isTerminal(1) ? lines.map(printableLine) : lines;
+		writeStdout(`${shown.join("\n")}\n`);
+	}
+}
+
+/** A heading and rows whose columns stand below each other; `none` if there is no row. */
+function table(heading: string, none: string, rows: readonly (readonly string[])[]): string[] {
+	if (rows.length === 0) return [`${heading}:`, `  ${none}`];
+	const widths = (rows[0] ?? []).map((_cell, column) =>
+		Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))),
+	);
+	const line = (row: readonly string[]) =>
+		row
+			.map((cell, column) => {
+				const missing = (widths[column] ?? 0) - Bun.stringWidth(cell);
+				return column === row.length - 1 ? cell : cell + " ".repeat(missing);
+			})
+			.join("  ");
+	return [`${heading}:`, ...rows.map((row) => `  ${line(row)}`)];
+}
+
+function plain({ domains, custodians }: Status) {
+	return {
+		domains: domains.map((domain) => ({ ...domain, fingerprint: domain.fingerprint ?? null })),
+		custodians: custodians.map((one) => ({ ...one, fingerprint: one.fingerprint ?? null })),
+	};
+}
+
+export { StatusCommand as command };
