@@ -1,5 +1,6 @@
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
+import { shellWord } from "../format/quote.ts";
 import { BaseCommand } from "./base.ts";
 
 class AddDomainCommand extends BaseCommand {
@@ -14,11 +15,17 @@ class AddDomainCommand extends BaseCommand {
 	protected override readonly heading = "Adding new domain.";
 
 	async execute(): Promise<void> {
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
+		const given = this.domain ?? this.name;
+		if (given !== undefined) keyFile.assertNewDomain(given);
 		const owner = await this.unlock(keyFile);
 		const [domain] = await this.answers(["Domain name: "], this.domain, this.name);
 		keyFile.assertNewDomain(domain);
-		await this.save((file) => file.addDomain(domain, owner.name));
+		if (!(await this.save((file) => file.addDomain(domain, owner.name)))) return;
+		this.done(
+			`Added ${domain}, owned by ${owner.name}.`,
+			`pprotect add-secret ${shellWord(domain)} NAME`,
+		);
 	}
 }
 

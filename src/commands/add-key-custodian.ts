@@ -1,4 +1,5 @@
 import { Command } from "clipanion";
+import { shellWord } from "../format/quote.ts";
 import { custodianFingerprint } from "../model/fingerprints.ts";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { writeStdout } from "../system/output.ts";
@@ -25,7 +26,13 @@ class AddKeyCustodianCommand extends NewKeyCommand {
 		const keyFile = this.load();
 		await this.addCustodian(keyFile, async (key) => {
 			const isWritten = await this.save((current) => current.addKeyCustodian(key));
-			if (isWritten) this.#printFingerprint(key);
+			if (isWritten) {
+				this.#printFingerprint(key);
+				this.done(
+					`Added ${key.name}, who owns nothing yet.`,
+					`commit the file, and ask an owner for: pprotect add-owner DOMAIN ${shellWord(key.name)}`,
+				);
+			}
 			return isWritten;
 		});
 	}

@@ -16,11 +16,21 @@ class AddOwnerCommand extends SealingCommand {
 	protected override readonly heading = "Adding domain owner.";
 
 	async execute(): Promise<void> {
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
+		const given = [this.domain, this.first, this.second].filter((name) => name !== undefined);
+		const [givenDomain, givenOwner] = given;
+		if (givenDomain !== undefined) keyFile.ownerNames(givenDomain);
+		if (givenOwner !== undefined) keyFile.assertCustodian(givenOwner);
 		const acting = await this.unlock(keyFile);
 		const labels = ["Domain name: ", "New owner email: "] as const;
 		const [domain, owner] = await this.answers(labels, this.domain, this.first, this.second);
-		await this.saveSealing((file) => file.addOwner(domain, owner, acting));
+		const wasOwner = keyFile.ownerNames(domain).includes(owner);
+		if (!(await this.saveSealing((file) => file.addOwner(domain, owner, acting)))) return;
+		this.done(
+			wasOwner
+				? `${owner} was an owner of ${domain} already; the key is sealed to them again.`
+				: `${owner} can read ${domain} now.`,
+		);
 	}
 }
 

@@ -18,13 +18,14 @@ class AddSecretCommand extends SecretValueCommand {
 
 	async execute(): Promise<void> {
 		const generate = this.generator;
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
 		const [domain, name] = await this.secretPlace();
 		keyFile.assertNewSecret(domain, name);
 		warnOfCodeNames([name], domain);
-		await this.writeValue(generate, (value) =>
+		const isWritten = await this.writeValue(generate, (value) =>
 			this.save((file) => file.addSecret(domain, name, value)),
 		);
+		if (isWritten) this.done(`Added ${name} to ${domain}.`);
 	}
 }
 

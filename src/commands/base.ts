@@ -3,6 +3,7 @@
 import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
 import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
+import { shellWord } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
@@ -13,6 +14,7 @@ import { isTerminal, useColour, writeStderr, writeStdout } from "../system/outpu
 import { printable, printableLine } from "../system/printable.ts";
 import { findProtectedFile } from "../system/store/find-file.ts";
 import {
+	assertWritable,
 	load,
 	loadPiped,
 	replaceIfUnchanged,
@@ -21,7 +23,7 @@ import {
 } from "../system/store/store.ts";
 import type { Prompter } from "../system/terminal/prompter.ts";
 import { stdioPrompter } from "../system/terminal/terminal.ts";
-import { isHeard, say } from "../system/voice.ts";
+import { isHeard, note, say } from "../system/voice.ts";
 
 export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;
@@ -77,6 +79,26 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	protected load(): KeyFile {
 		this.#piped ??= loadPiped(this.filePath);
 		return this.#parse(this.#piped ?? load(this.filePath));
+	}
+
+	/**
+	 * The same for a command that will change the file: one that cannot be written is an error
+	 * before anything is asked for.
+	 *
+	 * @throws ProtectError where the file cannot be written.
+	 */
+	protected loadToChange(): KeyFile {
+		const keyFile = this.load();
+		assertWritable(this.filePath);
+		return keyFile;
+	}
+
+	/** Says that a former owner still holds the domain's key, and how to end that. */
+	protected warnOfFormerOwner(owner: string, domain: string): void {
+		const command = `pprotect rotate-domain-keys ${shellWord(domain)}`;
+		note(
+			`${owner} can still read ${domain} until you run: ${withFileOption(command, this.hintFile)}`,
+		);
 	}
 
 	#parse(snapshot: Snapshot): KeyFile {

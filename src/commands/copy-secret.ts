@@ -21,12 +21,18 @@ class CopySecretCommand extends BaseCommand {
 	protected override readonly heading = "Copying secret value.";
 
 	async execute(): Promise<void> {
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
+		const [givenName, givenFrom, givenTo] = [this.first, this.second, this.third];
+		if (givenName !== undefined && givenFrom !== undefined)
+			keyFile.assertSecret(givenFrom, givenName);
+		if (givenTo !== undefined) keyFile.secretNames(givenTo);
 		const acting = await this.unlock(keyFile);
 		const labels = ["Secret name: ", "From domain: ", "To domain: "] as const;
 		const given = [this.first, this.second, this.third];
 		const [name, from, to] = await this.answers(labels, undefined, ...given);
-		await this.save((file) => file.copySecret(name, from, to, acting, { update: this.update }));
+		const update = { update: this.update };
+		if (!(await this.save((file) => file.copySecret(name, from, to, acting, update)))) return;
+		this.done(`Copied ${name} from ${from} to ${to}.`);
 	}
 }
 

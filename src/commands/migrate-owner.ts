@@ -12,7 +12,8 @@ class MigrateOwnerCommand extends SealingCommand {
 	owner = positional("OWNER");
 
 	async execute(): Promise<void> {
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
+		if (this.owner !== undefined) keyFile.assertCustodian(this.owner);
 		const acting = await this.unlock(keyFile);
 		const [owner] = await this.answers(["New owner email: "], this.owner);
 		keyFile.assertCustodian(owner);
@@ -25,7 +26,8 @@ class MigrateOwnerCommand extends SealingCommand {
 		}
 		if (!this.yes) this.prompter.notice(`Will add ${owner} as owner to: ${missing.join(", ")}`);
 		if (!(await this.agreed("Proceed? [y/N] "))) return;
-		await this.saveSealing((file) => file.migrateOwner(owner, acting));
+		if (!(await this.saveSealing((file) => file.migrateOwner(owner, acting)))) return;
+		this.done(`${owner} can read ${missing.join(", ")} now.`);
 	}
 }
 

@@ -14,9 +14,13 @@ class RekeyCustodianCommand extends ChangeKeyCommand {
 
 	async execute(): Promise<void> {
 		const { keyType } = this;
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
 		const current = await this.currentCustodian(keyFile);
-		const write = (key: CustodianKey) => this.save((file) => file.rekeyCustodian(current, key));
+		const write = async (key: CustodianKey) => {
+			const isWritten = await this.save((file) => file.rekeyCustodian(current, key));
+			if (isWritten) this.done(`Gave ${current.name} a new key.`);
+			return isWritten;
+		};
 		if (keyType === "raw") return this.withRawKey(current.name, write);
 		const creds = await this.newCreds(current.name);
 		await write(await this.deriveKey(creds, keyType, keyFile));

@@ -7,8 +7,8 @@ class RenameSecretCommand extends BaseCommand {
 		description: "give a secret another name; needs no credentials",
 		details: "The value stays as it is. Programs that read the secret need the new name.",
 		examples: [
-			["Rename a secret of prod", "$0 rename-secret prod db-password DB_PASSWORD"],
-			["Ask for the names", "$0 rename-secret"],
+			["A secret of prod", "$0 rename-secret prod db-password DB_PASSWORD"],
+			["The same, by option", "$0 rename-secret -d prod api-token API_TOKEN"],
 		],
 	});
 
@@ -20,11 +20,12 @@ class RenameSecretCommand extends BaseCommand {
 	protected override readonly heading = "Renaming secret.";
 
 	async execute(): Promise<void> {
-		this.load();
+		this.loadToChange();
 		const labels = ["Domain name: ", "Secret name: ", "New name: "] as const;
 		const given = [this.first, this.second, this.third];
 		const [domain, name, newName] = await this.answers(labels, this.domain, ...given);
-		await this.save((file) => file.renameSecret(domain, name, newName));
+		if (!(await this.save((file) => file.renameSecret(domain, name, newName)))) return;
+		this.done(`${name} of ${domain} is called ${newName} now.`);
 	}
 }
 

@@ -14,9 +14,12 @@ class RmKeyCustodianCommand extends BaseCommand {
 	protected override readonly heading = "Removing key custodian.";
 
 	async execute(): Promise<void> {
-		this.load();
-		const [name] = await this.answers(["User email: "], this.name);
-		await this.save((file) => file.removeKeyCustodian(name));
+		const keyFile = this.loadToChange();
+		const [name] = await this.answers(["Key custodian to remove: "], this.name);
+		const owned = keyFile.domainsOwnedBy(name);
+		if (!(await this.save((file) => file.removeKeyCustodian(name)))) return;
+		this.done(`Removed ${name}.`);
+		for (const domain of owned) this.warnOfFormerOwner(name, domain);
 	}
 }
 

@@ -16,10 +16,12 @@ class RmOwnerCommand extends BaseCommand {
 	protected override readonly heading = "Removing domain owner.";
 
 	async execute(): Promise<void> {
-		this.load();
+		this.loadToChange();
 		const labels = ["Domain name: ", "Owner email: "] as const;
 		const [domain, owner] = await this.answers(labels, this.domain, this.first, this.second);
-		await this.save((file) => file.removeOwner(domain, owner));
+		if (!(await this.save((file) => file.removeOwner(domain, owner)))) return;
+		this.done(`${owner} is no owner of ${domain} any more.`);
+		this.warnOfFormerOwner(owner, domain);
 	}
 }
 

@@ -14,10 +14,11 @@ class RmSecretCommand extends BaseCommand {
 	protected override readonly heading = "Removing secret value.";
 
 	async execute(): Promise<void> {
-		this.load();
+		this.loadToChange();
 		const labels = ["Domain name: ", "Secret name: "] as const;
 		const [domain, name] = await this.answers(labels, this.domain, this.first, this.second);
-		await this.save((file) => file.removeSecret(domain, name));
+		if (!(await this.save((file) => file.removeSecret(domain, name)))) return;
+		this.done(`Removed ${name} from ${domain}.`);
 	}
 }
 

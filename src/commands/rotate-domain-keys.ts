@@ -15,10 +15,17 @@ class RotateDomainKeysCommand extends SealingCommand {
 	name = positional("DOMAIN");
 
 	async execute(): Promise<void> {
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
+		const given = this.domain ?? this.name;
+		if (given !== undefined) keyFile.secretNames(given);
 		const acting = await this.unlock(keyFile);
 		const [domain] = await this.answers(["Domain name: "], this.domain, this.name);
-		await this.saveSealing((file) => file.rotateDomainKey(domain, acting));
+		if (!(await this.saveSealing((file) => file.rotateDomainKey(domain, acting)))) return;
+		const count = keyFile.secretNames(domain).length;
+		this.done(
+			`Sealed ${count === 1 ? "1 value" : `${count} values`} of ${domain} to a new key.`,
+			"see which values former owners still know: pprotect list-exposed",
+		);
 	}
 }
 

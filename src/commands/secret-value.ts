@@ -86,10 +86,11 @@ export abstract class SecretValueCommand extends BaseCommand {
 	protected async writeValue(
 		generate: Generate | undefined,
 		write: (value: string) => Promise<boolean>,
-	): Promise<void> {
+	): Promise<boolean> {
 		const value = generate?.() ?? (await this.#givenValue());
 		const isWritten = await write(value);
 		if (isWritten && this.show) writeStdout(`${value}\n`);
+		return isWritten;
 	}
 
 	/**

@@ -25,11 +25,12 @@ class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
 				"to get one: pprotect rekey-custodian --key-type raw",
 			);
 		}
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
 		const current = await this.currentCustodian(keyFile);
 		const creds = await this.newCreds(current.name);
 		const key = await this.deriveKey(creds, keyType, keyFile);
-		await this.save((file) => file.setPassphrase(current, key));
+		if (!(await this.save((file) => file.setPassphrase(current, key)))) return;
+		this.done(`Changed the passphrase of ${current.name}.`);
 	}
 }
 

@@ -6,7 +6,7 @@ class SetCommand extends SecretValueCommand {
 		description: "add a secret, or change its value if it exists; needs no credentials",
 		examples: [
 			["Ask for the value", "$0 set prod api-key"],
-			["From a file, byte for byte", "$0 set prod tls-key --value-file key.pem"],
+			["From a file, byte for byte", "$0 set prod tls-cert --value-file cert.pem"],
 		],
 	});
 
@@ -14,12 +14,13 @@ class SetCommand extends SecretValueCommand {
 
 	async execute(): Promise<void> {
 		const generate = this.generator;
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
 		const [domain, name] = await this.secretPlace();
 		if (!keyFile.secretNames(domain).includes(name)) keyFile.assertNewSecret(domain, name);
-		await this.writeValue(generate, (value) =>
+		const isWritten = await this.writeValue(generate, (value) =>
 			this.save((file) => file.setSecret(domain, name, value)),
 		);
+		if (isWritten) this.done(`Set ${name} in ${domain}.`);
 	}
 }
 

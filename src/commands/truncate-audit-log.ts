@@ -18,7 +18,8 @@ class TruncateAuditLogCommand extends BaseCommand {
 		if (keep === undefined || !/^\d{1,9}$/.test(keep)) {
 			throw new UsageError("truncate-audit-log needs a number of entries", "add: --keep N");
 		}
-		await this.save((file) => file.truncateAuditLog(Number(keep)));
+		if (!(await this.save((file) => file.truncateAuditLog(Number(keep))))) return;
+		this.done(`Kept the newest ${keep} entries of the audit log.`);
 	}
 }
 

@@ -15,12 +15,13 @@ class UpdateSecretCommand extends SecretValueCommand {
 
 	async execute(): Promise<void> {
 		const generate = this.generator;
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
 		const [domain, name] = await this.secretPlace();
 		keyFile.assertSecret(domain, name);
-		await this.writeValue(generate, (value) =>
+		const isWritten = await this.writeValue(generate, (value) =>
 			this.save((file) => file.updateSecret(domain, name, value)),
 		);
+		if (isWritten) this.done(`Changed ${name} in ${domain}.`);
 	}
 }
 

@@ -14,6 +14,7 @@ const examples = (await commandDefinitions(COMMANDS)).flatMap(({ examples }) =>
 /** What an example cannot have here. */
 const NOT_HERE: readonly (readonly [line: string, why: string])[] = [
 	["pprotect edit prod --temp-dir /Volumes/ramdisk", "a volume of macos"],
+	["pprotect check --base origin/main", "a remote, which git-check.test.ts has"],
 	['eval "$(pprotect completion zsh)"', "tried in zsh itself, where that is installed"],
 ];
 
@@ -32,12 +33,12 @@ const BEFORE: readonly (readonly [line: RegExp, script: string])[] = [
 
 /** What is answered, KEY standing for alice's passphrase. */
 const ANSWERS: readonly (readonly [line: RegExp, answers: string])[] = [
-	[/^pprotect (init|add-key-custodian)$/, "carol@example.com\npw\npw\n"],
+	[/^pprotect (init( --domain dev --domain prod)?|add-key-custodian)$/, "carol@example.com\npw\npw\n"],
 	[/^pprotect rekey-custodian --key-type raw/, "alice@example.com\nKEY\nYES\n"],
 	[/^pprotect rekey-custodian/, "alice@example.com\nKEY\npw\npw\n"],
 	[/^pprotect set-key-custodian-passphrase$/, "alice@example.com\nKEY\npw\npw\n"],
 	[/^pprotect migrate-owner/, "y\n"],
-	[/-secret /, "a value\n"],
+	[/^pprotect set |-secret /, "a value\n"],
 ];
 
 const team = await createTeamWithSecrets();

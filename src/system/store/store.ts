@@ -3,6 +3,7 @@
  * file in one step, under a lock, and never what somebody else has changed in between.
  */
 import {
+	accessSync,
 	closeSync,
 	constants,
 	fstatSync,
@@ -68,6 +69,21 @@ function isPipe(path: string): boolean {
 		return stats.isFIFO() || stats.isSocket();
 	} catch {
 		return false;
+	}
+}
+
+/**
+ * Looks whether the file at `path` can be replaced, before anything is asked for.
+ *
+ * @throws ProtectError where its permissions, its folder's or the disk forbid that.
+ */
+export function assertWritable(path: string): void {
+	const target = resolveTarget(path);
+	try {
+		accessSync(target, constants.W_OK);
+		accessSync(dirname(target), constants.W_OK);
+	} catch (error) {
+		throw explained(error, path, "is unchanged");
 	}
 }
 
