@@ -33,7 +33,10 @@ const BEFORE: readonly (readonly [line: RegExp, script: string])[] = [
 
 /** What is answered, KEY standing for alice's passphrase. */
 const ANSWERS: readonly (readonly [line: RegExp, answers: string])[] = [
-	[/^pprotect (init( --domain dev --domain prod)?|add-key-custodian)$/, "carol@example.com\npw\npw\n"],
+	[
+		/^pprotect (init( --domain dev --domain prod)?|add-key-custodian)$/,
+		"carol@example.com\npw\npw\n",
+	],
 	[/^pprotect rekey-custodian --key-type raw/, "alice@example.com\nKEY\nYES\n"],
 	[/^pprotect rekey-custodian/, "alice@example.com\nKEY\npw\npw\n"],
 	[/^pprotect set-key-custodian-passphrase$/, "alice@example.com\nKEY\npw\npw\n"],
