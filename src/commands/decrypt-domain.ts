@@ -35,7 +35,7 @@ class DecryptDomainCommand extends BaseCommand {
 		],
 	});
 
-	domains = list("--domain", "DOMAIN", "the domain; given again, later ones win");
+	domains = list("-d,--domain", "DOMAIN", "the domain; given again, later ones win");
 	secret = text("--secret", "NAME", "only this secret: its bare value, or with a format its entry");
 	only = list("--only", "NAME", "only this secret; may be given more than once");
 	outputFormat = choice(
