@@ -13,10 +13,10 @@ import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
 import { printable, printableLine } from "../system/printable.ts";
 import { findProtectedFile } from "../system/store/find-file.ts";
+import { loadPiped } from "../system/store/piped.ts";
 import {
 	assertWritable,
 	load,
-	loadPiped,
 	replaceIfUnchanged,
 	type Snapshot,
 	update,

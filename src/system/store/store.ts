@@ -11,12 +11,10 @@ import {
 	openSync,
 	readFileSync,
 	realpathSync,
-	statSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConflictError, FormatError, ProtectError, ProtectedFileError } from "../../errors.ts";
 import { osErrorCode, osErrorText } from "../os-error.ts";
-import { readAll, readWholeFile } from "../read-all.ts";
 import { holdSignals } from "../signals/hold.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
 import { USUAL_NAME } from "./find-file.ts";
@@ -26,8 +24,6 @@ import { HELD_FROM_OPENING, patiently } from "./patience.ts";
 
 /** The largest file that is read, in bytes (64 MiB). */
 export const MAX_FILE_SIZE = 64 * 1024 * 1024;
-
-const STDIN = 0;
 
 /** A file as it was read. */
 export interface Snapshot {
@@ -48,28 +44,6 @@ export interface Snapshot {
 export function load(path: string): Snapshot {
 	const target = resolveTarget(path);
 	return { path, target, bytes: readBounded(path, target) };
-}
-
-/**
- * Reads what a pipe or another descriptor of this process gives, to its end: `-`, `/dev/stdin`, or
- * what a shell makes of `<(…)`. It can be read once, and not written.
- *
- * @returns undefined for any other path, a FIFO's name too, which could be waited for in vain.
- * @throws ProtectError where it cannot be read, or is over {@link MAX_FILE_SIZE}.
- */
-export function loadPiped(path: string): Snapshot | undefined {
-	if (path !== "-" && !(/^\/(?:dev|proc)\//.test(path) && isPipe(path))) return undefined;
-	const bytes = path === "-" ? readAll(STDIN, "standard input") : readWholeFile(path);
-	return { path: path === "-" ? "standard input" : path, target: path, bytes };
-}
-
-function isPipe(path: string): boolean {
-	try {
-		const stats = statSync(path);
-		return stats.isFIFO() || stats.isSocket();
-	} catch {
-		return false;
-	}
 }
 
 /**

@@ -1,0 +1,28 @@
+/** A protected file that a pipe gives. Apart from the store, which runs under Node too. */
+import { statSync } from "node:fs";
+import { readAll, readWholeFile } from "../read-all.ts";
+import type { Snapshot } from "./store.ts";
+
+const STDIN = 0;
+
+/**
+ * Reads what a pipe or another descriptor of this process gives, to its end: `-`, `/dev/stdin`, or
+ * what a shell makes of `<(…)`. It can be read once, and not written.
+ *
+ * @returns undefined for any other path, a FIFO's name too, which could be waited for in vain.
+ * @throws ProtectError where it cannot be read, or is over {@link MAX_FILE_SIZE}.
+ */
+export function loadPiped(path: string): Snapshot | undefined {
+	if (path !== "-" && !(/^\/(?:dev|proc)\//.test(path) && isPipe(path))) return undefined;
+	const bytes = path === "-" ? readAll(STDIN, "standard input") : readWholeFile(path);
+	return { path: path === "-" ? "standard input" : path, target: path, bytes };
+}
+
+function isPipe(path: string): boolean {
+	try {
+		const stats = statSync(path);
+		return stats.isFIFO() || stats.isSocket();
+	} catch {
+		return false;
+	}
+}
