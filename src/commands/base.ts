@@ -25,6 +25,8 @@ import type { Prompter } from "../system/terminal/prompter.ts";
 import { stdioPrompter } from "../system/terminal/terminal.ts";
 import { isHeard, note, say } from "../system/voice.ts";
 
+const STDIN = 0;
+
 export abstract class BaseCommand extends SharedOptionsCommand {
 	#prompter: Prompter | undefined;
 	#path: string | undefined;
@@ -48,9 +50,24 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/** Says on a terminal what was done, and what to do next; elsewhere success is silent. */
 	protected done(what: string, ...next: readonly string[]): void {
-		if (this.quiet || !isHeard()) return;
-		say(what);
-		for (const step of next) say(`Next: ${withFileOption(step, this.hintFile)}`);
+		if (this.isInformative) say(what);
+		this.tellNext(...next);
+	}
+
+	/** Says on a terminal what to do next. */
+	protected tellNext(...steps: readonly string[]): void {
+		if (!this.isInformative) return;
+		for (const step of steps) say(`Next: ${withFileOption(step, this.hintFile)}`);
+	}
+
+	/** Whether to say what is only for information: a person reads it who did not ask for silence. */
+	protected get isInformative(): boolean {
+		return !this.quiet && isHeard();
+	}
+
+	/** Whether a person sits at the terminal who can answer. */
+	protected get isAttended(): boolean {
+		return isTerminal(STDIN) && isHeard();
 	}
 
 	/** Ends what the command has open, however it ended. */
@@ -93,8 +110,9 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		return keyFile;
 	}
 
-	/** Says that a former owner still holds the domain's key, and how to end that. */
+	/** Says on a terminal that a former owner still holds the domain's key, and how to end that. */
 	protected warnOfFormerOwner(owner: string, domain: string): void {
+		if (!this.isInformative) return;
 		const command = `pprotect rotate-domain-keys ${shellWord(domain)}`;
 		note(
 			`${owner} can still read ${domain} until you run: ${withFileOption(command, this.hintFile)}`,

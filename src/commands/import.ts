@@ -11,7 +11,7 @@ import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";
-import { isTerminal, writeStdout } from "../system/output.ts";
+import { writeStdout } from "../system/output.ts";
 import { isPlainFile, readWholeFile } from "../system/read-all.ts";
 import { readAllStdin } from "../system/terminal/terminal.ts";
 import { note, say, warning } from "../system/voice.ts";
@@ -84,6 +84,8 @@ class ImportCommand extends BaseCommand {
 			);
 		warnOfCodeNames(values.keys(), domain);
 		this.#tellOfFiles(paths);
+		if (this.dryRun || report.size === 0) return;
+		this.tellNext(`start your program with: pprotect exec ${shellWord(domain)} -- COMMAND`);
 	}
 
 	#read(path: string, format: ReadFormat | undefined): ParsedFile {
@@ -194,7 +196,7 @@ class ImportCommand extends BaseCommand {
 					`${path} ${where}: whoever has the repository knows these values, so change them at their source`,
 				);
 			}
-			if (this.dryRun || !isTerminal(2) || !isPlainFile(path)) continue;
+			if (this.dryRun || !this.isInformative || !isPlainFile(path)) continue;
 			const state = isIgnoredByGit(path) ? ", and git ignores it" : "";
 			const risk = isIgnoredByGit(path) === false ? ", and git add would take it" : "";
 			note(`${path} is still there${state}${risk}: remove it once nothing reads it`);

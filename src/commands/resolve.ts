@@ -3,6 +3,7 @@ import { flag } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
 import type { FileData, ProtectedText } from "../format/data.ts";
+import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
@@ -63,8 +64,15 @@ class ResolveCommand extends SealingCommand {
 		if (open.length < conflicts.length) {
 			await replaceIfUnchanged(snapshot, bytes);
 			this.tellRecipients();
+			this.#tellSettled(conflicts.length - open.length, open.length);
 		}
 		return this.#print(open);
+	}
+
+	#tellSettled(settled: number, open: number): void {
+		const what = `Settled ${settled === 1 ? "1 conflict" : `${settled} conflicts`} of ${this.filePath}.`;
+		if (open > 0) this.done(what);
+		else this.done(what, `git add ${shellWord(this.filePath)}, then git commit`);
 	}
 
 	/** @throws ProtectError where Git is not merging the file, or its markers are not ours. */

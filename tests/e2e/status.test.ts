@@ -60,7 +60,7 @@ describe("status", () => {
 
 	test("names what is left to do: a former owner, a file and a driver that Git lacks", async () => {
 		const { cwd } = await team();
-		await pprotect(["rm-owner", "dev", "bob@example.com"], { cwd, notices: /./ });
+		await pprotect(["rm-owner", "dev", "bob@example.com"], { cwd });
 		git(cwd, "init", "--quiet");
 		await Bun.write(`${cwd}/.gitattributes`, "protected.yaml merge=pprotect diff=pprotect\n");
 		const { stdout } = await pprotect(["status"], { cwd });

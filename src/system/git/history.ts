@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { followLinks } from "../store/follow-links.ts";
-import { gitOutput, locateInGit, runGit, type TrackedPath } from "./git.ts";
+import { gitOutput, locateInGit, readObjects, runGit, type TrackedPath } from "./git.ts";
 
 /**
  * Whether git knows a file's content, so that others may know it too: `tracked` for a file in
@@ -57,6 +57,19 @@ export function isUntracked(path: string): boolean {
 		// No git.
 		return false;
 	}
+}
+
+/** Those of `texts` that the file's last commit does not hold; all of them where there is none. */
+export function missingInLastCommit(path: string, texts: readonly string[]): string[] {
+	let committed: Uint8Array | undefined;
+	try {
+		const place = locateInGit(path);
+		if (place) [committed] = readObjects(place.root, [`HEAD:${place.path}`]);
+	} catch {
+		// No git.
+	}
+	const bytes = Buffer.from(committed ?? []);
+	return texts.filter((text) => !bytes.includes(text));
 }
 
 /** The newest commits, up to `max`, from `from` back that touched the file. */
