@@ -1,5 +1,6 @@
 /** How the binary is compiled: the one place that names the flags. */
 import { join } from "node:path";
+import { makeStrippable } from "./strippable.ts";
 import type { Target } from "./targets.ts";
 
 export const ROOT = join(import.meta.dir, "..");
@@ -48,6 +49,7 @@ export function compileProgram(target: Target, entry: string, outfile: string): 
 	const build = Bun.spawnSync(command, { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
 	const output = build.stdout.toString() + build.stderr.toString();
 	if (build.exitCode !== 0 || /failed to generate bytecode/i.test(output)) throw new Error(output);
+	if (target.system === "linux") makeStrippable(outfile);
 	return outfile;
 }
 
