@@ -145,7 +145,7 @@ export const dynamic = "force-dynamic";
 
 export async function GET(request) {
 	const [path, user, passphrase, domain] = JSON.parse(process.env.READ);
-	const file = KeyFile.fromFile(path + decodeURIComponent(new URL(request.url).search.slice(1)) + ".yaml");
+	const file = KeyFile.fromFile(path + new URL(request.url).searchParams.get("style") + ".yaml");
 	const values = await file.decryptDomain(domain, new Creds(user, passphrase));
 	return Response.json(Object.fromEntries(values));
 }
@@ -166,7 +166,7 @@ async function expectServed(server: string): Promise<void> {
 	try {
 		const address = await addressIn(child.stdout);
 		for (const style of Object.keys(STYLES)) {
-			const answer = await fetch(`${address}/read?${encodeURIComponent(style)}`);
+			const answer = await fetch(`${address}/read?style=${encodeURIComponent(style)}`);
 			expect({ style, status: answer.status }).toEqual({ style, status: 200 });
 			expect(await answer.json()).toEqual(expected);
 		}

@@ -56,8 +56,8 @@ function forNode(node: Node, target: Tree, style: Style): Allowance {
 	if (typeof target === "string") {
 		if (node.kind !== "scalar") throw new TypeError("the file has another shape");
 		if (node.text === target) return NOTHING;
-		// A wrapped value of another length may leave its key's line, or come to it.
-		const mayMove = folding === "wrapped" && node.text?.length !== target.length;
+		// A new value stands where the folding puts it, on its key's line or below.
+		const mayMove = folding === "wrapped";
 		return total([
 			{ removed: lineCount(text, node), added: countLines(emitScalar(target, 0, 0, folding)) },
 			mayMove ? SHARED_LINE : NOTHING,
