@@ -18,3 +18,14 @@ export function replaceHiddenCharacters(
 ): string {
 	return text.replace(ALL_HIDDEN, replacement);
 }
+
+/** The text with each of them as `\u{2028}`, say, so that it can be seen. */
+export function escapeHiddenCharacters(text: string, kept = ""): string {
+	return replaceHiddenCharacters(text, (character) =>
+		kept.includes(character) ? character : escapedCharacter(character),
+	);
+}
+
+function escapedCharacter(character: string): string {
+	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

@@ -1,4 +1,4 @@
-import { replaceHiddenCharacters } from "../format/hidden-characters.ts";
+import { escapeHiddenCharacters } from "../format/hidden-characters.ts";
 
 /**
  * Text that may be shown on a terminal: names come from a file that anybody may have written,
@@ -6,16 +6,10 @@ import { replaceHiddenCharacters } from "../format/hidden-characters.ts";
  * as another.
  */
 export function printable(text: string): string {
-	return replaceHiddenCharacters(text, (character) =>
-		character === "\n" || character === "\t" ? character : escaped(character),
-	);
+	return escapeHiddenCharacters(text, "\n\t");
 }
 
 /** The same for what is to be one line. */
 export function printableLine(text: string): string {
-	return printable(text).replaceAll("\n", () => escaped("\n"));
-}
-
-function escaped(character: string): string {
-	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+	return escapeHiddenCharacters(text, "\t");
 }
