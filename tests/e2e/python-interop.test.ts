@@ -4,41 +4,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pprotect } from "../support/pprotect.ts";
 import { readPlain } from "../support/protected-file.ts";
+import { PYTHON, readWithPython } from "../support/python.ts";
 import { addMember, createTeam } from "../support/team.ts";
 import { copyVector, VECTORS } from "../support/vectors.ts";
 
 setDefaultTimeout(60_000);
 
-const READER = join(import.meta.dir, "../support/read_protected.py");
-
-// Another Python may come first on the PATH than the one that Debian's packages are for.
-const python = ["python3", "/usr/bin/python3"].find((name) => {
-	const path = Bun.which(name);
-	const script = "import nacl.pwhash, ruamel.yaml";
-	return path !== null && Bun.spawnSync([path, "-c", script]).exitCode === 0;
-});
-const missing = python === undefined ? " (skipped: no python3-nacl and python3-ruamel.yaml)" : "";
-
-interface Reading {
-	/** By custodian, domain and secret. */
-	readonly values: Readonly<Record<string, unknown>>;
-	readonly log: readonly string[];
-	/** The file as ruamel.yaml writes it again. */
-	readonly again: string;
-}
-
-function read(cwd: string, passphrases: Readonly<Record<string, string>>): Reading {
-	const { stdout, stderr, success } = Bun.spawnSync(
-		[python ?? "", READER, join(cwd, "protected.yaml")],
-		{ stdin: Buffer.from(JSON.stringify(passphrases)) },
-	);
-	expect(success, stderr.toString()).toBe(true);
-	return JSON.parse(stdout.toString());
-}
+const missing = PYTHON === undefined ? " (skipped: no python3-nacl and python3-ruamel.yaml)" : "";
 
 const textOf = (cwd: string) => readFileSync(join(cwd, "protected.yaml"), "utf8");
 
-describe.skipIf(python === undefined)(`the Python side${missing}`, () => {
+describe.skipIf(PYTHON === undefined)(`the Python side${missing}`, () => {
 	test("reads all that every command has written, and would write the same bytes", async () => {
 		const { cwd, alice, bob } = await createTeam();
 		const run = { cwd, env: alice.env };
@@ -73,7 +49,7 @@ describe.skipIf(python === undefined)(`the Python side${missing}`, () => {
 			run,
 		);
 
-		const reading = read(cwd, {
+		const reading = readWithPython(cwd, {
 			[alice.user]: alice.passphrase,
 			[bob.user]: bob.passphrase,
 			[long]: readFileSync(join(cwd, "raw"), "utf8").trim(),
@@ -107,7 +83,7 @@ describe.skipIf(python === undefined)(`the Python side${missing}`, () => {
 		await pprotect(["add-secret", "%new", "k", "--value-file=-"], { cwd, input: "v" });
 		await pprotect(["rotate-domain-keys", "123"], { cwd, env });
 		const passphrases = custodians.map(({ user: name, passphrase: words }) => [name, words]);
-		const reading = read(cwd, Object.fromEntries(passphrases));
+		const reading = readWithPython(cwd, Object.fromEntries(passphrases));
 		expect(reading.values[user]).toEqual({ ...domains, "%new": { k: "v" } });
 		expect(reading.again).toBe(textOf(cwd));
 	});
