@@ -5,6 +5,16 @@ import type { Target } from "./targets.ts";
 
 export const ROOT = join(import.meta.dir, "..");
 
+/** The page that seals, as scripts/seal-page.ts makes it: the binary holds it. */
+export const SEAL_PAGE = join(ROOT, "src/seal-page/pprotect-seal.txt");
+
+/** Makes the page anew, in a process: bundling takes a plugin, which `compile` cannot wait for. */
+function makeSealPage(): void {
+	const command = [process.execPath, join(import.meta.dir, "seal-page.ts")];
+	const { success, stderr } = Bun.spawnSync(command, { stderr: "pipe" });
+	if (!success) throw new Error(`the page cannot be made: ${stderr}`);
+}
+
 /** @returns where the binary for `target` is built. */
 export function binaryPath(target: Target): string {
 	const extension = target.system === "windows" ? ".exe" : "";
@@ -17,6 +27,7 @@ export function binaryPath(target: Target): string {
  * @throws Error with Bun's output where that fails.
  */
 export function compile(target: Target): string {
+	makeSealPage();
 	return compileProgram(target, "src/main.ts", binaryPath(target));
 }
 

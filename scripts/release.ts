@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync }
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "../src/version.ts";
-import { ROOT } from "./compile.ts";
+import { ROOT, SEAL_PAGE } from "./compile.ts";
 import { checksumLines, checksums } from "./release/checksums.ts";
 import { formula } from "./release/formula.ts";
 import { assertBunVersion } from "./release/runtime.ts";
@@ -24,6 +24,7 @@ for (const name of releaseFiles()) rmSync(join(DIST, name));
 await buildAll(targets);
 writeFileSync(join(DIST, `pprotect-${VERSION}.cdx.json`), sbom());
 copyFileSync(join(ROOT, "install.sh"), join(DIST, "install.sh"));
+copyFileSync(SEAL_PAGE, join(DIST, "pprotect-seal.html"));
 if (targets.length === TARGETS.length) {
 	writeFileSync(join(DIST, "pprotect.rb"), formula(checksums(DIST, releaseFiles())));
 }
@@ -36,7 +37,8 @@ for (const name of [...sums.keys(), SUMS]) {
 
 /** What is in dist/ of this or an earlier release. */
 function releaseFiles(): string[] {
-	const isOurs = /^(pprotect-.*\.(tar\.gz|tar\.zst|zip|cdx\.json)|pprotect\.rb|install\.sh)$/;
+	const isOurs =
+		/^(pprotect-.*\.(tar\.gz|tar\.zst|zip|cdx\.json)|pprotect-seal\.html|pprotect\.rb|install\.sh)$/;
 	return readdirSync(DIST).filter((name) => isOurs.test(name));
 }
 

@@ -50,6 +50,9 @@ function readCounts(report: string): Counts {
 
 const checks = [
 	check("type check", () => tool("tsc", "--noEmit")),
+	check("type check of the page", () =>
+		tool("tsc", "--noEmit", "--project", "tsconfig.seal-page.json"),
+	),
 	check("lint and format", () => tool("biome", "check", ".")),
 	check("build the binary", () => bun("scripts/build.ts")),
 	check("build the library", () => bun("scripts/build-library.ts")),

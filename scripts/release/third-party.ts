@@ -37,9 +37,7 @@ export function directDependencies(): string[] {
 
 /** The licences of all that a binary contains. */
 export function thirdPartyLicenses(): string {
-	const sections = shippedPackages().map(({ name, version }) => {
-		return `${name} ${version}\n\n${licenseText(name).trim()}\n`;
-	});
+	const sections = packageLicenses();
 	const bun = [
 		`Bun ${BUN_VERSION}, the runtime that pprotect is compiled with: MIT.`,
 		"It contains JavaScriptCore (LGPL-2.0) and other libraries, which",
@@ -47,6 +45,14 @@ export function thirdPartyLicenses(): string {
 	].join("\n");
 	const rule = `\n${"-".repeat(72)}\n\n`;
 	return ["pprotect contains the following.\n", bun, ...sections].join(rule);
+}
+
+/** One text for each package, or for those of `names`. */
+export function packageLicenses(names?: ReadonlySet<string>): string[] {
+	const packages = shippedPackages().filter(({ name }) => names?.has(name) ?? true);
+	return packages.map(({ name, version }) => {
+		return `${name} ${version}\n\n${licenseText(name).trim()}\n`;
+	});
 }
 
 function licenseText(name: string): string {

@@ -16,6 +16,7 @@ export const COMMANDS: readonly Registration[] = [
 	command("rename-secret", "Secrets", () => import("./rename-secret.ts")),
 	command("get", "Secrets", () => import("./get.ts")),
 	command("import", "Secrets", () => import("./import.ts")),
+	command("seal-page", "Secrets", () => import("./seal-page.ts")),
 	command("exec", "Secrets", () => import("./exec.ts")),
 	command("decrypt-domain", "Secrets", () => import("./decrypt-domain.ts")),
 	command("list-domain-secrets", "Secrets", () => import("./list-domain-secrets.ts")),

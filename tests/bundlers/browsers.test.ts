@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLERS, bundlersFile, nodeNamed } from "../support/bundlers.ts";
+import { CHROMIUM, lackOfBrowser } from "../support/chromium.ts";
 import { createProject, mustRunIn } from "../support/library.ts";
 import { VECTORS, vectorText } from "../support/vectors.ts";
 
@@ -32,10 +33,7 @@ globalThis.tryLibrary = async (text, user, passphrase, domain) => {
 const LARGEST_BUNDLE = 240_000;
 
 const NODE = nodeNamed("node24");
-const CHROMIUM =
-	Bun.which("chromium") ?? Bun.which("chromium-browser") ?? Bun.which("google-chrome");
 const lack = NODE === undefined ? " (skipped: tests/bundlers cannot be installed)" : "";
-const lackOfBrowser = CHROMIUM === null ? " (skipped: chromium is not installed)" : lack;
 const TIMEOUT = 600_000;
 
 let project = "";
@@ -76,7 +74,7 @@ function expectRun(driver: string, ...drivers: readonly string[]): void {
 	}
 }
 
-describe.skipIf(NODE === undefined || CHROMIUM === null)(`in Chromium${lackOfBrowser}`, () => {
+describe.skipIf(lackOfBrowser !== "")(`in Chromium${lackOfBrowser}`, () => {
 	test.each(["esbuild-browser", "webpack-browser", "vite-browser"])(
 		"%s",
 		(bundler) => expectRun("in-chromium.mjs", CHROMIUM ?? "", bundle(bundler)),
