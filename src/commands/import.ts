@@ -7,7 +7,7 @@ import {
 	ProtectError,
 	UsageError,
 } from "../errors.ts";
-import { shellNames, shellOption } from "../format/quote.ts";
+import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";
@@ -85,9 +85,7 @@ class ImportCommand extends BaseCommand {
 		warnOfCodeNames(values.keys(), domain);
 		this.#tellOfFiles(paths);
 		if (this.dryRun || report.size === 0) return;
-		this.tellNext(
-			`start your program with: pprotect exec ${shellOption("--domain", domain)} -- COMMAND`,
-		);
+		this.tellNext(`start your program with: pprotect exec ${shellWord(domain)} -- COMMAND`);
 	}
 
 	#read(path: string, format: ReadFormat | undefined): ParsedFile {
@@ -146,7 +144,7 @@ class ImportCommand extends BaseCommand {
 		if (paths.length > 0) return { domain, paths };
 		throw new UsageError(
 			"import needs a file",
-			`for example: pprotect import ${shellNames(domain)} .env`,
+			`for example: pprotect import ${shellWord(domain)} .env`,
 		);
 	}
 
