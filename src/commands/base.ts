@@ -42,6 +42,13 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		return this.#path;
 	}
 
+	/** Goes on with another file, as if `--file` had named it. */
+	protected workOn(path: string): void {
+		this.fileOption = path;
+		this.#path = path;
+		this.#piped = undefined;
+	}
+
 	/** What hints have to name as `--file`: a file that their commands would not find. */
 	get hintFile(): string | undefined {
 		const isFound = this.fileOption === findProtectedFile(this.context.environment);

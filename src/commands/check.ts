@@ -1,4 +1,3 @@
-import { join, relative } from "node:path";
 import { Command } from "clipanion";
 import { flag, rest, text } from "../cli/options.ts";
 import { wipe } from "../crypto/bytes.ts";
@@ -15,7 +14,6 @@ import {
 	stagedLinks,
 	stagedPaths,
 	type TrackedPath,
-	trackedPaths,
 } from "../system/git/git.ts";
 import { leadsOutOfWorkTree, linkLeadsOutside } from "../system/git/link.ts";
 import { assertMemory } from "../system/memory-limit.ts";
@@ -28,7 +26,6 @@ import { checkByOpening } from "../team/check-decrypt.ts";
 import type { SecretVariables } from "../team/check-names.ts";
 import { type FilePast, NO_PAST } from "../team/file-history.ts";
 import type { Finding } from "../team/finding.ts";
-import { DRIVER } from "../team/git-setup-files.ts";
 import { readKdf } from "../team/key-words.ts";
 import { typedCommand } from "../team/typed-command.ts";
 import { toJson } from "../values/json.ts";
@@ -37,6 +34,7 @@ import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit } from "./check-past.ts";
 import { noteMissingDriver } from "./driver-note.ts";
 import { findRawKeys } from "./raw-keys.ts";
+import { assertOneWay, nameOf, PROTECTED, trackedFiles } from "./several-files.ts";
 
 /** A file to look at. */
 interface Target {
@@ -47,9 +45,6 @@ interface Target {
 	/** Where git has it. */
 	readonly place: TrackedPath | undefined;
 }
-
-/** Which files git has to merge with us, or that are called so. */
-const PROTECTED = { name: "protected.yaml", driver: DRIVER };
 
 const VARIABLES: SecretVariables = {
 	uppercase: (secret) => variableName(secret, { uppercase: true }),
@@ -106,20 +101,10 @@ class CheckCommand extends BaseCommand {
 	}
 
 	#assertOptions(): void {
-		const [first] = this.files;
-		if (first !== undefined && this.fileOption !== undefined) {
-			throw new ConflictingOptionsError(
-				`--file and ${first} both name a file`,
-				"leave --file out: check takes several names",
-			);
-		}
-		if (!this.all) return;
-		if (this.staged) {
+		if (this.all && this.staged) {
 			throw new ConflictingOptionsError("--staged looks at every file", "leave --all out");
 		}
-		if (first !== undefined || this.fileOption !== undefined) {
-			throw new ConflictingOptionsError("--all looks at every file", "leave the names out");
-		}
+		assertOneWay(this);
 	}
 
 	async #check({ name, bytes, place }: Target): Promise<Finding[]> {
@@ -166,18 +151,11 @@ class CheckCommand extends BaseCommand {
 
 	#targets(): Target[] {
 		if (this.staged) return this.#stagedTargets();
-		const names = this.all ? this.#trackedNames() : this.#names;
+		const names = this.all ? trackedFiles(this.filePath) : this.#names;
 		return names.map((name): Target => {
 			if (leadsOutOfWorkTree(name)) return { name, bytes: undefined, place: undefined };
 			return { name, bytes: load(name).bytes, place: findInGit(name) };
 		});
-	}
-
-	#trackedNames(): string[] {
-		const { root } = this.#workTree("leave out --all");
-		const paths = protectedPaths(root, trackedPaths(root), PROTECTED);
-		if (paths.length === 0) note("git tracks no protected file here, so nothing was checked");
-		return paths.map((path) => nameOf(root, path));
 	}
 
 	#stagedTargets(): Target[] {
@@ -234,11 +212,6 @@ class CheckCommand extends BaseCommand {
 		});
 		if (lines.length > 0) writeStdout(lines.join(""));
 	}
-}
-
-/** A path of the work tree as it is called from here. */
-function nameOf(root: string, path: string): string {
-	return relative(process.cwd(), join(root, path)).replaceAll("\\", "/");
 }
 
 export { CheckCommand as command };

@@ -19,6 +19,9 @@ export const auditText = {
 	addedOwner: (by: string, owner: string, domain: string) =>
 		`${by} added owner ${owner} to ${domain}`,
 	removedOwner: (owner: string, domain: string) => `removed owner ${owner} from ${domain}`,
+	/** Stands before the entry of the copy itself; only pprotect writes it. */
+	copiedSecret: (secret: string, from: string, to: string) =>
+		`copied secret ${secret} from ${from} to ${to}`,
 	rotatedKey: (domain: string) => `rotated key for domain ${domain}`,
 	updatedPassphrase: (custodian: string, domains: readonly string[]) =>
 		`updated key custodian passphrase for ${custodian} (updated domains -> ${names(domains)})`,
@@ -43,6 +46,17 @@ export type AuditEvent =
 	/** Added or given another value. */
 	| { readonly kind: "setSecret"; readonly domain: string; readonly secret: string }
 	| { readonly kind: "removedSecret"; readonly domain: string; readonly secret: string }
+	/** The entry of the copy itself follows. */
+	| {
+			readonly kind: "copiedSecret";
+			readonly secret: string;
+			readonly from: string;
+			readonly to: string;
+	  }
+	| {
+			readonly kind: "createdCustodian" | "changedCustodian";
+			readonly custodian: string;
+	  }
 	| {
 			readonly kind: "addedOwner" | "removedOwner";
 			readonly domain: string;
@@ -83,7 +97,7 @@ export function splitTruncation(log: readonly string[]): {
 type IsDomain = (name: string) => boolean;
 
 /**
- * Reads an entry's text, where it tells of a domain; undefined for any other.
+ * Reads an entry's text, where it tells of a domain or a custodian; undefined for any other.
  *
  * Names are not quoted in the log, so that `removed owner a from b from c` can be read in two
  * ways: `isDomain` knows the domains of the file, which then decide.
@@ -102,10 +116,12 @@ const MAX_READ = 16 * 1024;
 
 const READERS: readonly ((text: string, isDomain: IsDomain) => AuditEvent | undefined)[] = [
 	readSecret,
+	readCopiedSecret,
 	readDomain,
 	readCreatedDomain,
 	readRemovedOwner,
 	readRemovedCustodian,
+	readCustodian,
 	readAddedOwner,
 ];
 
@@ -115,6 +131,14 @@ function readSecret(text: string): AuditEvent | undefined {
 		/^(added|set|updated|removed) secret ([^ ]+) (?:in|from) (.+)$/s.exec(text) ?? [];
 	if (secret === undefined || domain === undefined) return undefined;
 	return { kind: verb === "removed" ? "removedSecret" : "setSecret", domain, secret };
+}
+
+function readCopiedSecret(text: string, isDomain: IsDomain): AuditEvent | undefined {
+	const [, secret, domains = ""] = /^copied secret ([^ ]+) from (.+)$/s.exec(text) ?? [];
+	const isRight = (left: string, right: string) => isDomain(left) && isDomain(right);
+	const [from, to] = splitAt(domains, " to ", isRight) ?? [];
+	if (secret === undefined || from === undefined || to === undefined) return undefined;
+	return { kind: "copiedSecret", secret, from, to };
 }
 
 function readDomain(text: string): AuditEvent | undefined {
@@ -144,6 +168,16 @@ function readRemovedCustodian(text: string, isDomain: IsDomain): AuditEvent | un
 	if (custodian === undefined || list === undefined) return undefined;
 	return { kind: "removedCustodian", custodian, domains: splitNames(list, isDomain) };
 }
+
+function readCustodian(text: string): AuditEvent | undefined {
+	const [, created] = /^created (?:raw-key|key) custodian (.+)$/s.exec(text) ?? [];
+	if (created !== undefined) return { kind: "createdCustodian", custodian: created };
+	const [, changed] = CHANGED_CUSTODIAN.exec(text) ?? [];
+	return changed === undefined ? undefined : { kind: "changedCustodian", custodian: changed };
+}
+
+const CHANGED_CUSTODIAN =
+	/^(?:updated key custodian passphrase|rekeyed custodian) for (.+) \(updated domains -> .*\)$/s;
 
 function readAddedOwner(text: string, isDomain: IsDomain): AuditEvent | undefined {
 	const [, names = ""] = splitAt(text, " added owner ", () => false) ?? [];

@@ -289,13 +289,21 @@ export class KeyFile {
 		const value = this.#withDomainKey(from, acting, (keyPair) =>
 			openSecret(from, secret, box, keyPair),
 		);
-		return isThere ? this.updateSecret(to, secret, value) : this.addSecret(to, secret, value);
+		const words = isThere ? auditText.updatedSecret : auditText.addedSecret;
+		// Whoever knew the one knows the other, which nothing else in the file shows.
+		const copied = auditText.copiedSecret(secret, from, to);
+		return this.#withSecret(to, secret, value, copied, words(secret, to));
 	}
 
-	#withSecret(domain: string, secret: string, value: string, entry: string): KeyFile {
+	#withSecret(
+		domain: string,
+		secret: string,
+		value: string,
+		...entries: readonly string[]
+	): KeyFile {
 		assertSecretName(secret);
 		if (!value.isWellFormed()) throw new ProtectError("a secret's value must be Unicode text");
-		return this.#withDomain(domain, withSecret(this.#domain(domain), secret, value), entry);
+		return this.#withDomain(domain, withSecret(this.#domain(domain), secret, value), ...entries);
 	}
 
 	// Custodians
@@ -521,8 +529,8 @@ export class KeyFile {
 		return find(this.data.custodians, custodian, "key custodian");
 	}
 
-	#withDomain(name: string, domain: DomainData, entry: string): KeyFile {
-		return this.#with({ domains: new Map(this.data.domains).set(name, domain) }, entry);
+	#withDomain(name: string, domain: DomainData, ...entries: readonly string[]): KeyFile {
+		return this.#with({ domains: new Map(this.data.domains).set(name, domain) }, ...entries);
 	}
 
 	/** This file with the changed parts, and the log entries that tell of them. */

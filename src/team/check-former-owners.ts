@@ -15,7 +15,7 @@ export function checkFormerOwners(
 	const told = new Map(
 		findExposures(file).map(({ domain, formerOwners }) => [
 			domain,
-			formerOwners.flatMap(({ name, keyRotated }) => (keyRotated === undefined ? name : [])),
+			formerOwners.flatMap(({ name, holdsKey }) => (holdsKey ? name : [])),
 		]),
 	);
 	return [...file.domains].flatMap(([domain, { publicKey, owners }]) => {

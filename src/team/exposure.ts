@@ -1,17 +1,24 @@
 /**
- * Who may still know the values of a domain after they were removed from it, as the audit log
- * tells. An owner knows all that was in the domain until they were removed; and as long as its
- * key was not rotated after that, all that was set since. A rotation seals the values anew and
- * changes none: what they knew, they know.
+ * Who may still know the values of a domain after they were removed from it, or by another way
+ * than as its owner: as the audit log tells, and, where they are at hand, as all versions show
+ * that git has. Each may know what the other does not, so that what either says counts.
  */
 import type { FileData } from "../format/data.ts";
-import { parseAuditText, splitAuditEntry, splitTruncation } from "../model/audit-log.ts";
 import { unionOfNames } from "./compare.ts";
+import { type ExposureHistory, HistoricalKnowledge } from "./exposure-history.ts";
+import {
+	type DomainLog,
+	emptyDomainLog,
+	isCovered,
+	type Leak,
+	type Person,
+	readExposureLog,
+} from "./exposure-log.ts";
 
 /** A domain that has, or may have, former owners. */
 export interface Exposure {
 	readonly domain: string;
-	/** Whether the log leaves something out, so that there may be more. */
+	/** Whether something could not be looked at, so that there may be more. */
 	readonly isAtLeast: boolean;
 	/** By code point. */
 	readonly formerOwners: readonly FormerOwner[];
@@ -19,125 +26,148 @@ export interface Exposure {
 
 export interface FormerOwner {
 	readonly name: string;
-	/** When they were removed, as the log has it. */
-	readonly removed: string;
-	/** When the domain's key was first rotated after that; undefined where they still hold it. */
+	/** Whether another custodian has the name now. */
+	readonly isEarlier: boolean;
+	/** Whether they stay, and are counted as removed because of a leak. */
+	readonly isLeak: boolean;
+	/** When they were removed, as the log has it; undefined where it does not tell. */
+	readonly removed: string | undefined;
+	/** When the domain's key was first rotated after that, as the log has it. */
 	readonly keyRotated: string | undefined;
+	/** Whether they have the domain's present key. */
+	readonly holdsKey: boolean;
+	/** The commit that shows their entry for that key, where git does. */
+	readonly seenIn: string | undefined;
 	/** The secrets whose present values they may know. */
 	readonly mayKnow: readonly string[];
 }
 
-/** Every domain with former owners, and every one whose log does not reach back to its start. */
-export function findExposures(data: FileData): Exposure[] {
-	const histories = readHistories(data);
-	return unionOfNames(data.domains).flatMap((domain) => {
-		const exposure = exposureOf(domain, data, histories.get(domain));
-		return exposure.formerOwners.length > 0 || exposure.isAtLeast ? exposure : [];
-	});
+export interface ExposureSources {
+	/** All versions that git has; without it, the log is all there is. */
+	readonly history?: ExposureHistory | undefined;
+	/** Counts somebody who stays as removed at a time; only what they may know is told. */
+	readonly leak?: Leak | undefined;
 }
 
-/** Something that happened, by its place in the log. */
-interface Moment {
-	readonly index: number;
-	readonly time: string;
+/** Every domain with former owners, and every one of which not everything is known. */
+export function findExposures(file: FileData, sources: ExposureSources = {}): Exposure[] {
+	return new ExposureFinder(file, sources).find();
 }
 
-/** What the log tells of one domain, since it was created the last time. */
-interface History {
-	/** Whether its creation is in the log, and so all that came after. */
-	readonly isWhole: boolean;
-	readonly owners: Set<string>;
-	/** By secret, when its value was set last. */
-	readonly set: Map<string, Moment>;
-	/** By former owner. */
-	readonly removed: Map<string, { readonly at: Moment; rotated?: Moment }>;
-}
+class ExposureFinder {
+	readonly #file: FileData;
+	readonly #leak: Leak | undefined;
+	readonly #logs: ReadonlyMap<string, DomainLog>;
+	readonly #past: HistoricalKnowledge | undefined;
+	readonly #isPartial: boolean;
 
-function newHistory(isWhole: boolean): History {
-	return { isWhole, owners: new Set(), set: new Map(), removed: new Map() };
-}
-
-function readHistories({ domains, auditLog }: FileData): ReadonlyMap<string, History> {
-	const histories = new Map<string, History>();
-	const of = (domain: string) => {
-		const known = histories.get(domain) ?? newHistory(false);
-		histories.set(domain, known);
-		return known;
-	};
-	const remove = (owner: string, domain: string, at: Moment) => {
-		const { owners, removed } = of(domain);
-		// Two branches may each have removed them: out they are since the first time.
-		if (!owners.delete(owner) && removed.has(owner)) return;
-		removed.set(owner, { at });
-	};
-	for (const [index, entry] of splitTruncation(auditLog).entries.entries()) {
-		const { time = "at an unknown time", text } = splitAuditEntry(entry);
-		const moment = { index, time };
-		const event = parseAuditText(text, (name) => domains.has(name));
-		switch (event?.kind) {
-			case "createdDomain":
-				histories.set(event.domain, newHistory(true));
-				of(event.domain).owners.add(event.owner);
-				break;
-			case "deletedDomain":
-				histories.delete(event.domain);
-				break;
-			case "setSecret":
-				of(event.domain).set.set(event.secret, moment);
-				break;
-			case "removedSecret":
-				of(event.domain).set.delete(event.secret);
-				break;
-			case "addedOwner":
-				of(event.domain).owners.add(event.owner);
-				of(event.domain).removed.delete(event.owner);
-				break;
-			case "removedOwner":
-				remove(event.owner, event.domain, moment);
-				break;
-			case "removedCustodian":
-				for (const domain of event.domains) remove(event.custodian, domain, moment);
-				break;
-			case "rotatedKey":
-				for (const former of of(event.domain).removed.values()) former.rotated ??= moment;
-				break;
-			case undefined:
-				break;
-		}
+	constructor(file: FileData, { history, leak }: ExposureSources) {
+		this.#file = file;
+		this.#leak = leak;
+		this.#logs = readExposureLog(file, leak);
+		this.#past = history && new HistoricalKnowledge(history);
+		this.#isPartial = (history?.unseen.length ?? 0) > 0;
 	}
-	return histories;
+
+	find(): Exposure[] {
+		return unionOfNames(this.#file.domains).flatMap((domain) => {
+			const exposure = {
+				domain,
+				isAtLeast: this.#isAtLeast(domain),
+				formerOwners: this.#names(domain).flatMap((name) => this.#formerOwners(domain, name)),
+			};
+			return exposure.formerOwners.length > 0 || exposure.isAtLeast ? exposure : [];
+		});
+	}
+
+	#log(domain: string): DomainLog {
+		return this.#logs.get(domain) ?? emptyDomainLog();
+	}
+
+	#isAtLeast(domain: string): boolean {
+		if (this.#isPartial) return true;
+		if (this.#past) return this.#past.gaps.has(domain);
+		return !isCovered(domain, this.#file, this.#logs.get(domain));
+	}
+
+	/** Who may be one, by code point. */
+	#names(domain: string): string[] {
+		const { holders, removed, values } = this.#log(domain);
+		const people = [
+			...removed.keys(),
+			...holders,
+			...[...values.values()].flatMap(({ knowers }) => [...knowers]),
+		];
+		const names = new Set([...people.map(({ name }) => name), ...(this.#past?.names ?? [])]);
+		const asked = this.#leak ? [...names].filter((name) => name === this.#leak?.name) : [...names];
+		return unionOfNames(new Map(asked.map((name) => [name, name])));
+	}
+
+	/** The present custodian of the name, and those who had it before. */
+	#formerOwners(domain: string, name: string): FormerOwner[] {
+		if (this.#leak) return this.#formerOwner(domain, name, "leak");
+		const isOwner = this.#file.domains.get(domain)?.owners.has(name);
+		if (!this.#file.custodians.has(name)) {
+			return isOwner ? [] : this.#formerOwner(domain, name, "any");
+		}
+		return [
+			...(isOwner ? [] : this.#formerOwner(domain, name, "present")),
+			...this.#formerOwner(domain, name, "earlier"),
+		];
+	}
+
+	#formerOwner(domain: string, name: string, which: Which): FormerOwner[] {
+		const { holders, removed, values } = this.#log(domain);
+		const isMeant = (person: Person) =>
+			person.name === name && (which === "any" || person.isFormer === (which !== "present"));
+		const records = [...removed].filter(([person]) => isMeant(person)).map(([, record]) => record);
+		const { publicKey = "", secrets = new Map<string, string>() } =
+			this.#file.domains.get(domain) ?? {};
+		const keys = this.#keysOf(name, which);
+		const seenIn = keys.get(publicKey);
+		const isSeen = this.#past !== undefined && !this.#isAtLeast(domain);
+		const holdsKey = seenIn !== undefined || [...holders].some(isMeant);
+		const mayKnow = unionOfNames(secrets).filter((secret) => {
+			if (holdsKey || this.#past?.opens(keys, secrets.get(secret) ?? "")) return true;
+			const value = values.get(secret);
+			// Set without an entry in the log: only all versions can tell when.
+			return value ? [...value.knowers].some(isMeant) : records.length > 0 && !isSeen;
+		});
+		if (records.length === 0 && !holdsKey && mayKnow.length === 0) return [];
+		const last = records.at(-1);
+		return [
+			{
+				name,
+				isEarlier: which === "earlier",
+				isLeak: which === "leak",
+				removed: last?.time,
+				keyRotated: holdsKey ? undefined : last?.rotated,
+				holdsKey,
+				seenIn,
+				mayKnow,
+			},
+		];
+	}
+
+	#keysOf(name: string, which: Which): ReadonlyMap<string, string> {
+		if (!this.#past) return new Map();
+		const past = this.#past;
+		if (which === "leak") return past.keysOf(name, () => true, this.#leak?.time);
+		const present = this.#file.custodians.get(name);
+		if (present === undefined) return past.keysOf(name, () => true);
+		return past.keysOf(
+			name,
+			(pwdkm) => past.isSamePerson(name, pwdkm, present) === (which === "present"),
+		);
+	}
 }
 
-function exposureOf(
-	domain: string,
-	{ domains }: FileData,
-	history: History = newHistory(false),
-): Exposure {
-	const { owners = new Map(), secrets = new Map() } = domains.get(domain) ?? {};
-	const former = [...history.removed].filter(([name]) => !owners.has(name));
-	const isCovered =
-		history.isWhole &&
-		[...owners.keys()].every((owner) => history.owners.has(owner)) &&
-		[...history.owners].every((owner) => owners.has(owner)) &&
-		[...secrets.keys()].every((secret) => history.set.has(secret));
-	return {
-		domain,
-		isAtLeast: !isCovered,
-		formerOwners: unionOfNames(new Map(former)).flatMap((name) => {
-			const { at, rotated } = history.removed.get(name) ?? {};
-			if (!at) return [];
-			const mayKnow = unionOfNames(secrets).filter((secret) => {
-				const set = history.set.get(secret);
-				return set === undefined || rotated === undefined || set.index < rotated.index;
-			});
-			return { name, removed: at.time, keyRotated: rotated?.time, mayKnow };
-		}),
-	};
-}
+/** Which of the custodians that a name stood for. */
+type Which = "present" | "earlier" | "any" | "leak";
 
 /** Whether the former owner can read something that is in the domain, or will be. */
-export function isExposed({ keyRotated, mayKnow }: FormerOwner): boolean {
-	return keyRotated === undefined || mayKnow.length > 0;
+export function isExposed({ holdsKey, mayKnow }: FormerOwner): boolean {
+	return holdsKey || mayKnow.length > 0;
 }
 
 /** Lines in words, for a person to read or to put into a report. */
@@ -147,24 +177,27 @@ export function describeExposure({ domain, isAtLeast, formerOwners }: Exposure):
 	);
 	const gap = isAtLeast
 		? [
-				`  the audit log does not cover all of ${domain}: this is what is known at least, and there may be other former owners`,
+				`  not all of the past of ${domain} is known here: this is what is known at least, and there may be other former owners`,
 			]
 		: [];
 	return [`${domain}:`, ...people, ...gap];
 }
 
-function describeFormerOwner(
-	{ name, removed, keyRotated, mayKnow }: FormerOwner,
-	domain: string,
-	isAtLeast: boolean,
-): string {
+function describeFormerOwner(former: FormerOwner, domain: string, isAtLeast: boolean): string {
+	const { name, isEarlier, isLeak, removed, keyRotated, holdsKey, seenIn, mayKnow } = former;
 	const values = mayKnow.join(", ");
-	const start = `${name}, removed ${removed}`;
-	if (keyRotated === undefined) {
+	const who = isEarlier ? `${name} (an earlier key custodian of that name)` : name;
+	const start = removed === undefined ? who : `${who}, ${isLeak ? "as of" : "removed"} ${removed}`;
+	if (holdsKey) {
 		const all = values === "" ? "" : `: ${values}`;
-		return `${start}: holds the key of ${domain}, not rotated since, and so can read every present value and every one to come${all}`;
+		const evidence =
+			seenIn === undefined
+				? `holds the key of ${domain}, not rotated since`
+				: `holds the key of ${domain}, not rotated since, as ${seenIn} shows`;
+		return `${start}: ${evidence}, and so can read every present value and every one to come${all}`;
 	}
-	if (values === "") return `${start}, key rotated ${keyRotated}: knows no present value`;
+	const rotated = keyRotated === undefined ? start : `${start}, key rotated ${keyRotated}`;
+	if (values === "") return `${rotated}: knows no present value`;
 	const least = isAtLeast ? "at least " : "";
-	return `${start}, key rotated ${keyRotated}: may know ${least}these values, not set anew since: ${values}`;
+	return `${rotated}: may know ${least}these values, not set anew since: ${values}`;
 }

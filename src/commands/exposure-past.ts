@@ -1,0 +1,219 @@
+/** All versions of a protected file that git has, for who was able to open what. */
+import { ProtectError } from "../errors.ts";
+import { conflictSides } from "../format/conflict-markers.ts";
+import type { FileData } from "../format/data.ts";
+import { readProtected } from "../format/read.ts";
+import { allFileCommits, lastFileCommit, type RefCommit } from "../system/git/all-commits.ts";
+import { findObjects, type GitObject } from "../system/git/commits.ts";
+import { readObjects, type TrackedPath } from "../system/git/git.ts";
+import { isShallow, movedFile } from "../system/git/history.ts";
+import type { ExposureHistory, PastCommit } from "../team/exposure-history.ts";
+
+/** So many bytes of versions are read unless all are asked for: a few seconds' work. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Of versions that are read with one call of git. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** A file that moved more often is not followed. */
+const MOST_PATHS = 16;
+
+interface PastOptions {
+	/** However long that takes. */
+	readonly isUnlimited?: boolean;
+}
+
+/**
+ * The versions of the file in all commits of all refs, and the file itself; undefined where no
+ * commit has it.
+ */
+export function exposurePast(
+	place: TrackedPath,
+	file: FileData,
+	options: PastOptions = {},
+): ExposureHistory | undefined {
+	return new ExposurePastReader(place.root, options).read(place.path, file);
+}
+
+interface PathCommit extends RefCommit {
+	readonly path: string;
+}
+
+class ExposurePastReader {
+	readonly #root: string;
+	readonly #isUnlimited: boolean;
+	/** By path and id. */
+	readonly #objects = new Map<string, GitObject | undefined>();
+	/** By the object's name. */
+	readonly #versions = new Map<string, readonly FileData[]>();
+	readonly #unseen = new Set<string>();
+
+	constructor(root: string, { isUnlimited = false }: PastOptions) {
+		this.#root = root;
+		this.#isUnlimited = isUnlimited;
+	}
+
+	read(path: string, file: FileData): ExposureHistory | undefined {
+		const commits = this.#commits(path);
+		if (![...this.#objects.values()].some((object) => object !== undefined)) return undefined;
+		this.#readVersions(commits);
+		if (isShallow(this.#root)) {
+			this.#unseen.add("the clone is shallow, so that older commits are not here");
+		}
+		const past = this.#past(commits);
+		const tips = ["HEAD", "MERGE_HEAD"].flatMap((revision) => {
+			const id = lastFileCommit({ root: this.#root, path }, revision);
+			return id === undefined ? [] : this.#withVersion(nodeId(path, id), past);
+		});
+		const present: PastCommit = {
+			id: "",
+			name: "the file as it is",
+			time: timeOf(Math.floor(Date.now() / 1000)),
+			versions: [file],
+			parents: [...new Set(tips)],
+		};
+		return { commits: [...past.values(), present], unseen: [...this.#unseen] };
+	}
+
+	/** Those of the path, and of the paths that the file had before. */
+	#commits(path: string): PathCommit[] {
+		const all: PathCommit[] = [];
+		const paths = [path];
+		for (const current of paths) {
+			const listed = allFileCommits({ root: this.#root, path: current });
+			const commits = listed.map((commit) => ({ ...commit, path: current }));
+			const names = commits.map(({ id }) => `${id}:${current}`);
+			for (const [index, object] of findObjects(this.#root, names).entries()) {
+				const commit = commits[index];
+				if (commit) this.#objects.set(nodeId(current, commit.id), object);
+			}
+			// Where the file moved from comes first, as its past does.
+			all.unshift(...commits);
+			if (paths.length >= MOST_PATHS) continue;
+			for (const { id } of commits.filter((commit) => this.#isStart(commit))) {
+				const from = movedFile(this.#root, `${id}^`, { revision: id }, current)?.from;
+				if (from !== undefined && !paths.includes(from)) paths.push(from);
+			}
+		}
+		return all;
+	}
+
+	#objectOf({ path, id }: PathCommit): GitObject | undefined {
+		return this.#objects.get(nodeId(path, id));
+	}
+
+	#isStart(commit: PathCommit): boolean {
+		const has = (id: string) => this.#objects.get(nodeId(commit.path, id)) !== undefined;
+		return this.#objectOf(commit) !== undefined && !commit.parents.some(has);
+	}
+
+	#past(commits: readonly PathCommit[]): ReadonlyMap<string, PastCommit> {
+		const past = new Map<string, PastCommit>();
+		for (const commit of commits) {
+			const object = this.#objectOf(commit);
+			const elsewhere = this.#isStart(commit) ? this.#movedParents(commit, past) : [];
+			past.set(nodeId(commit.path, commit.id), {
+				id: nodeId(commit.path, commit.id),
+				name: commit.id.slice(0, 10),
+				time: timeOf(commit.seconds),
+				versions: object ? (this.#versions.get(object.id) ?? []) : [],
+				parents: [
+					...new Set([
+						...commit.parents.flatMap((id) => this.#withVersion(nodeId(commit.path, id), past)),
+						...elsewhere,
+					]),
+				],
+			});
+		}
+		return past;
+	}
+
+	/** The commits before one that moved the file, which have it at another path. */
+	#movedParents({ path, id }: PathCommit, past: ReadonlyMap<string, PastCommit>): string[] {
+		return [...past.keys()]
+			.filter((node) => node.endsWith(` ${id}`) && node !== nodeId(path, id))
+			.flatMap((node) => this.#withVersion(node, past));
+	}
+
+	/** The commit itself if it has a version, else the nearest ones before it that do. */
+	#withVersion(node: string, past: ReadonlyMap<string, PastCommit>): readonly string[] {
+		const commit = past.get(node);
+		if (!commit) return [];
+		return commit.versions.length > 0 ? [node] : commit.parents;
+	}
+
+	/** Reads every version once. */
+	#readVersions(commits: readonly PathCommit[]): void {
+		const objects = new Map(
+			commits.toReversed().flatMap((commit) => {
+				const object = this.#objectOf(commit);
+				return object ? [[object.id, object] as const] : [];
+			}),
+		);
+		let bytes = 0;
+		let batch: GitObject[] = [];
+		const flush = () => {
+			if (batch.length === 0) return;
+			const texts = readObjects(
+				this.#root,
+				batch.map(({ id }) => id),
+			);
+			for (const [index, { id }] of batch.entries()) this.#readVersion(id, texts[index]);
+			batch = [];
+		};
+		let waiting = 0;
+		for (const object of objects.values()) {
+			bytes += object.size;
+			if (bytes > MOST_BYTES && !this.#isUnlimited) {
+				this.#unseen.add(
+					"the history is long, and its oldest versions were not read (--history reads all)",
+				);
+				break;
+			}
+			batch.push(object);
+			waiting += object.size;
+			if (waiting < BATCH_BYTES) continue;
+			flush();
+			waiting = 0;
+		}
+		flush();
+	}
+
+	#readVersion(id: string, bytes: Uint8Array | undefined): void {
+		if (!bytes) this.#unseen.add("the clone does not have all versions");
+		const versions = bytes ? versionsIn(bytes) : [];
+		if (versions.length === 0 && bytes && mayHoldKeys(bytes)) {
+			this.#unseen.add(`one of its versions in Git is damaged (object ${id.slice(0, 10)})`);
+		}
+		this.#versions.set(id, versions);
+	}
+}
+
+function nodeId(path: string, commit: string): string {
+	return `${path} ${commit}`;
+}
+
+/** What the file says; what each side says where it has conflict markers. */
+function versionsIn(bytes: Uint8Array): FileData[] {
+	const whole = dataOf(bytes);
+	if (whole) return [whole];
+	const { first, second } = conflictSides(new TextDecoder().decode(bytes));
+	const sides = [first, second].map((text) => dataOf(new TextEncoder().encode(text)));
+	return sides.every((side) => side !== undefined) ? sides : [];
+}
+
+/** A file that was something else, or empty, hides nobody. */
+function mayHoldKeys(bytes: Uint8Array): boolean {
+	return /[A-Za-z0-9+/]{40}/.test(new TextDecoder().decode(bytes));
+}
+
+function dataOf(bytes: Uint8Array): FileData | undefined {
+	try {
+		return readProtected(bytes, "").data;
+	} catch (error) {
+		if (error instanceof ProtectError) return undefined;
+		throw error;
+	}
+}
+
+function timeOf(seconds: number): string {
+	return `${new Date(seconds * 1000).toISOString().slice(0, "YYYY-MM-DDTHH:MM:SS".length)}Z`;
+}

@@ -1,0 +1,49 @@
+/** Several protected files at once: named one by one, or all that git tracks. */
+import { join, relative } from "node:path";
+import { ConflictingOptionsError, ProtectError } from "../errors.ts";
+import { gitRefusal, locateInGit, protectedPaths, trackedPaths } from "../system/git/git.ts";
+import { note } from "../system/voice.ts";
+import { DRIVER } from "../team/git-setup-files.ts";
+
+/** Which files git has to merge with us, or that are called so. */
+export const PROTECTED = { name: "protected.yaml", driver: DRIVER };
+
+/** How a command is told on which files to work. */
+interface FileChoice {
+	readonly files: readonly string[];
+	readonly all: boolean;
+	readonly fileOption: string | undefined;
+}
+
+/** @throws ConflictingOptionsError where more than one way names files. */
+export function assertOneWay({ files, all, fileOption }: FileChoice): void {
+	const [first] = files;
+	if (first !== undefined && fileOption !== undefined) {
+		throw new ConflictingOptionsError(
+			`--file and ${first} both name a file`,
+			"leave --file out: the command takes several names",
+		);
+	}
+	if (all && (first !== undefined || fileOption !== undefined)) {
+		throw new ConflictingOptionsError("--all looks at every file", "leave the names out");
+	}
+}
+
+/** The protected files that git tracks, as they are called from here; a note where there is none. */
+export function trackedFiles(near: string): string[] {
+	const place = locateInGit(near);
+	if (!place) {
+		throw new ProtectError(
+			`${near} is in no git work tree: ${gitRefusal(near)}`,
+			"leave out --all",
+		);
+	}
+	const paths = protectedPaths(place.root, trackedPaths(place.root), PROTECTED);
+	if (paths.length === 0) note("git tracks no protected file here, so nothing was looked at");
+	return paths.map((path) => nameOf(place.root, path));
+}
+
+/** A path of the work tree as it is called from here. */
+export function nameOf(root: string, path: string): string {
+	return relative(process.cwd(), join(root, path)).replaceAll("\\", "/");
+}
