@@ -45,5 +45,5 @@ export function trackedFiles(near: string): string[] {
 
 /** A path of the work tree as it is called from here. */
 export function nameOf(root: string, path: string): string {
-	return relative(process.cwd(), join(root, path)).replaceAll("\\", "/");
+	return relative(".", join(root, path)).replaceAll("\\", "/");
 }
