@@ -9,11 +9,15 @@ import { VERSION } from "../src/version.ts";
 import { ROOT, SEAL_PAGE } from "./compile.ts";
 import { checksumLines, checksums } from "./release/checksums.ts";
 import { formula } from "./release/formula.ts";
+import { mainPackage, tarballName } from "./release/npm.ts";
 import { assertBunVersion } from "./release/runtime.ts";
 import { sbom } from "./release/sbom.ts";
 import { TARGETS, type Target, targetNamed } from "./targets.ts";
+import { bun } from "./tools.ts";
 
 const DIST = join(ROOT, "dist");
+/** The npm packages: published there, and no part of the release's page. */
+const PACKAGES = join(DIST, "npm");
 const SUMS = "SHA256SUMS";
 
 assertBunVersion();
@@ -21,7 +25,12 @@ const named = process.argv.slice(2).map(targetNamed);
 const targets = named.length > 0 ? named : TARGETS;
 mkdirSync(DIST, { recursive: true });
 for (const name of releaseFiles()) rmSync(join(DIST, name));
+rmSync(PACKAGES, { recursive: true, force: true });
 await buildAll(targets);
+if (!bun("scripts/build-library.ts")) throw new Error("building the library failed");
+writeFileSync(join(PACKAGES, tarballName()), mainPackage());
+const packageSums = checksums(PACKAGES, readdirSync(PACKAGES));
+writeFileSync(join(PACKAGES, SUMS), checksumLines(packageSums));
 writeFileSync(join(DIST, `pprotect-${VERSION}.cdx.json`), sbom());
 copyFileSync(join(ROOT, "install.sh"), join(DIST, "install.sh"));
 copyFileSync(SEAL_PAGE, join(DIST, "pprotect-seal.html"));
@@ -30,7 +39,8 @@ if (targets.length === TARGETS.length) {
 }
 const sums = checksums(DIST, releaseFiles());
 writeFileSync(join(DIST, SUMS), checksumLines(sums));
-for (const name of [...sums.keys(), SUMS]) {
+const packages = [...packageSums.keys(), SUMS].map((name) => join("npm", name));
+for (const name of [...sums.keys(), SUMS, ...packages]) {
 	const megabytes = statSync(join(DIST, name)).size / 1e6;
 	console.log(`dist/${name}${megabytes > 1 ? ` (${megabytes.toFixed(1)} MB)` : ""}`);
 }

@@ -23,10 +23,13 @@ try {
 	rmSync(copy, { recursive: true, force: true });
 }
 
+/** Of what the release's page has, and of the npm packages. */
 function readSums(folder: string): string[] {
-	return readFileSync(join(folder, "dist", "SHA256SUMS"), "utf8")
-		.trimEnd()
-		.split("\n");
+	return [".", "npm"].flatMap((place) =>
+		readFileSync(join(folder, "dist", place, "SHA256SUMS"), "utf8")
+			.trimEnd()
+			.split("\n"),
+	);
 }
 
 function run(...words: readonly string[]): void {

@@ -1,11 +1,12 @@
 /** Builds one target: the binary and its archives. Run by release.ts, a process for each. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { constants, type ZstdOptions, zstdCompress } from "node:zlib";
 import { compile, ROOT } from "../compile.ts";
 import { targetNamed } from "../targets.ts";
 import { archiveEntries, archiveName } from "./contents.ts";
+import { tarballName, targetPackage } from "./npm.ts";
 import { assertRuntime } from "./runtime.ts";
 import { tar } from "./tar.ts";
 import { zip } from "./zip.ts";
@@ -16,6 +17,9 @@ assertRuntime(target);
 const entries = await archiveEntries(target);
 const binary = entries.find(({ isExecutable }) => isExecutable)?.bytes;
 if (binary && Buffer.compare(binary, readFileSync(outfile)) !== 0) writeFileSync(outfile, binary);
+const packages = join(ROOT, "dist", "npm");
+mkdirSync(packages, { recursive: true });
+writeFileSync(join(packages, tarballName(target)), targetPackage(target, entries));
 const path = join(ROOT, "dist", archiveName(target));
 if (target.system === "windows") writeFileSync(`${path}.zip`, zip(entries));
 else {
