@@ -2,13 +2,20 @@
 
 import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
-import { ConflictingOptionsError, ProtectError, UsageError } from "../errors.ts";
+import { ConflictingOptionsError, FormatError, ProtectError, UsageError } from "../errors.ts";
+import { isForeignFile } from "../format/foreign-file.ts";
 import { shellWord } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
 import { forbidCoreDumps, guardMemory } from "../system/core-dumps.ts";
-import { credentialPrefix, type PassphraseFlags, readCredentials } from "../system/credentials.ts";
+import {
+	credentialPrefix,
+	type MissingCredentials,
+	type PassphraseFlags,
+	readCredentials,
+} from "../system/credentials.ts";
+import { gitEmail } from "../system/git/email.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
 import { printable, printableLine } from "../system/printable.ts";
@@ -85,6 +92,11 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	}
 
 	protected get prompter(): Prompter {
+		return this.#startAsking();
+	}
+
+	/** Says the heading, unless it is said. */
+	#startAsking(): Prompter {
 		this.#prompter ??= this.openPrompter();
 		return this.#prompter;
 	}
@@ -129,7 +141,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	#parse(snapshot: Snapshot): KeyFile {
 		const known = this.#loaded;
 		if (known && Buffer.compare(known.snapshot.bytes, snapshot.bytes) === 0) return known.keyFile;
-		const keyFile = KeyFile.parse(snapshot.bytes, { path: this.filePath });
+		const keyFile = parseOrRefuse(snapshot.bytes, this.filePath);
 		this.#loaded = { snapshot, keyFile };
 		return keyFile;
 	}
@@ -183,7 +195,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/** The acting user's credentials, checked against the file. */
 	protected async unlock(keyFile: KeyFile): Promise<UnlockedCustodian> {
-		const creds = await this.credentials();
+		const creds = await this.credentials(keyFile);
 		guardMemory();
 		return this.unlockWith(keyFile, creds);
 	}
@@ -195,14 +207,17 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		return keyFile.unlock(creds);
 	}
 
-	protected async credentials(): Promise<Creds> {
+	/** @param keyFile whose custodians the user can be, as far as that is known. */
+	protected async credentials(keyFile?: KeyFile): Promise<Creds> {
 		this.assertCredentialSource();
 		const { user, passphrase } = await readCredentials({
 			user: this.user,
 			...this.passphraseFlags,
 			environment: this.ignoreEnv ? undefined : this.context.environment,
 			prefix: this.prefix,
-			prompter: this.nonInteractive ? undefined : () => this.prompter,
+			prompter: this.nonInteractive ? undefined : (missing) => this.prompterFor(missing),
+			usualUser: keyFile && (() => this.usualUser(keyFile)),
+			assertUser: keyFile && ((name) => keyFile.assertCustodian(name)),
 			notice: (known) =>
 				known
 					? `Verify passphrase for ${this.filePath} (Using user ${known.value} from ${known.source})`
@@ -212,6 +227,17 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 			name: user.source,
 			passphrase: passphrase.source,
 		});
+	}
+
+	/** Who answers for the credentials that are missing. */
+	protected prompterFor(_missing: MissingCredentials): Prompter {
+		return this.prompter;
+	}
+
+	/** The custodian as whom Git commits. */
+	protected usualUser(keyFile: KeyFile): string | undefined {
+		const email = gitEmail(this.filePath);
+		return email !== undefined && keyFile.data.custodians.has(email) ? email : undefined;
 	}
 
 	/** @throws ConflictingOptionsError for the two options where they leave no source. */
@@ -278,6 +304,8 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	protected async approved(old: Uint8Array, changed: Uint8Array): Promise<boolean> {
 		if (!this.confirm || Buffer.compare(old, changed) === 0) return true;
 		const { coloredUnifiedDiff } = await import("./unified-diff.ts");
+		// A person reads the heading of the questions before the change.
+		if (!this.yes && this.isAttended) this.#startAsking();
 		writeStderr(
 			coloredUnifiedDiff(this.filePath, old, changed, useColour(2, this.context.environment)),
 		);
@@ -289,6 +317,19 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		if (this.yes || /^y/i.test(await this.prompter.ask(question))) return true;
 		this.prompter.notice("Aborting");
 		return false;
+	}
+}
+
+/** @throws FormatError for a damaged file; ProtectError for one that is no protected file at all. */
+function parseOrRefuse(bytes: Uint8Array, path: string): KeyFile {
+	try {
+		return KeyFile.parse(bytes, { path });
+	} catch (error) {
+		if (!(error instanceof FormatError) || !isForeignFile(bytes)) throw error;
+		throw new ProtectError(`${path} is not a protected file`, {
+			hint: "check the path: --file, PPROTECT_FILE, or protected.yaml here or above",
+			cause: error,
+		});
 	}
 }
 

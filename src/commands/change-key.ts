@@ -19,6 +19,8 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 			environment: this.nonInteractive ? this.context.environment : undefined,
 			prefix: this.prefix,
 			prompter: this.nonInteractive ? undefined : () => this.prompter,
+			usualUser: () => this.usualUser(keyFile),
+			assertUser: (name) => keyFile.assertCustodian(name),
 			passphraseLabel: "Current passphrase: ",
 		});
 		const sources = { name: user.source, passphrase: passphrase.source };
@@ -30,7 +32,7 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 	}
 
 	protected async newCreds(name: string): Promise<Creds> {
-		return new Creds(name, await this.newPassphrase("New passphrase: "));
+		return new Creds(name, await this.newPassphrase("New passphrase: ", name));
 	}
 
 	/** The environment holds the current passphrase, never the new one. */

@@ -11,7 +11,12 @@ import {
 } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
-import { credentialVariables } from "../system/credentials.ts";
+import {
+	credentialVariables,
+	type MissingCredentials,
+	missingHint,
+	missingWords,
+} from "../system/credentials.ts";
 import { IGNORES_CASE } from "../system/exec/environment.ts";
 import { exec, inheritedDescriptors, rawArguments } from "../system/exec/exec.ts";
 import { KEPT_VARIABLES } from "../system/exec/kept-variables.ts";
@@ -83,11 +88,17 @@ class ExecCommand extends BaseCommand {
 		"print each variable and the domain that it comes from, and run nothing; needs no credentials",
 	);
 	name = positional("DOMAIN");
+	#missing: MissingCredentials = { user: true, passphrase: true };
 
 	/**
 	 * Standard input belongs to the command: questions go to the terminal itself. Without one, lines
 	 * of standard input answer them, and the rest of it is the command's.
 	 */
+	protected override prompterFor(missing: MissingCredentials): Prompter {
+		this.#missing = missing;
+		return super.prompterFor(missing);
+	}
+
 	protected override openPrompter(): Prompter {
 		try {
 			return terminalPrompter();
@@ -114,11 +125,13 @@ class ExecCommand extends BaseCommand {
 	}
 
 	#noCredentials(cause: unknown): CredentialsError {
-		const variable = `${this.prefix}_PASSPHRASE`;
+		const missing = this.#missing;
+		const lines = [missing.user && "user", missing.passphrase && "passphrase"].filter(Boolean);
+		const place = lines.length > 1 ? "first two lines" : "first line";
 		return new CredentialsError(
-			"the credentials are not given, and there is no terminal to ask on",
+			`${missingWords(missing)} not given, and there is no terminal to ask on`,
 			{
-				hint: `give --user or ${this.prefix}_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, ${variable}, ${variable}_FILE, ${variable}_COMMAND; or user and passphrase as the first two lines of standard input`,
+				hint: `${missingHint(missing, this.prefix)}; or ${lines.join(" and ")} as the ${place} of standard input`,
 				cause,
 			},
 		);

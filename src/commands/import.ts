@@ -142,10 +142,15 @@ class ImportCommand extends BaseCommand {
 		const [first, ...paths] = [...given, ...this.others];
 		const domain = this.requiredDomain(undefined, first);
 		if (paths.length > 0) return { domain, paths };
-		throw new UsageError(
-			"import needs a file",
-			`for example: pprotect import ${shellWord(domain)} .env`,
-		);
+		throw isPlainFile(domain)
+			? new UsageError(
+					"import needs a domain before the file",
+					`for example: pprotect import DOMAIN ${shellWord(domain)}`,
+				)
+			: new UsageError(
+					"import needs a file",
+					`for example: pprotect import ${shellWord(domain)} .env`,
+				);
 	}
 
 	/** @returns what was done, or would be; undefined where the user did not want it. */

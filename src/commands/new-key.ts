@@ -11,6 +11,7 @@ import {
 	SCRYPT_FAST,
 	SCRYPT_HARD,
 } from "../crypto/key-derivation.ts";
+import { randomPassphrase } from "../crypto/random-text.ts";
 import {
 	ConflictingOptionsError,
 	CredentialsError,
@@ -21,18 +22,21 @@ import { Creds } from "../model/creds.ts";
 import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import {
+	askForUser,
 	environmentPassphrase,
 	flagPassphrase,
 	type PassphraseFlags,
 } from "../system/credentials.ts";
+import { gitEmail } from "../system/git/email.ts";
 import { missingIgnoreLine } from "../system/git/history.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { osErrorCode, osErrorText } from "../system/os-error.ts";
 import { writeStdout } from "../system/output.ts";
 import { writeNewPrivateFile } from "../system/owner-only.ts";
 import { load } from "../system/store/store.ts";
-import { hint, say, warning } from "../system/voice.ts";
+import { hint, note, say, warning } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
+import { isWeakPassphrase } from "./weak-passphrase.ts";
 
 const KEY_TYPES = ["hard", "fast", "raw"] as const;
 type KeyType = (typeof KEY_TYPES)[number];
@@ -95,11 +99,19 @@ export abstract class NewKeyCommand extends BaseCommand {
 	/** Takes a new custodian's name and passphrase, and puts their key into the file by `write`. */
 	protected async addCustodian(keyFile: KeyFile, write: WriteKey): Promise<void> {
 		const { keyType } = this;
-		const name = await this.custodianName();
+		const name = await this.custodianName(keyFile);
 		keyFile.assertNewCustodian(name);
+		this.#noteLikeName(name, keyFile);
 		if (keyType === "raw") return this.withRawKey(name, write);
-		const creds = new Creds(name, await this.newPassphrase("Passphrase: "));
+		const creds = new Creds(name, await this.newPassphrase("Passphrase: ", name));
 		await write(await this.deriveKey(creds, keyType, keyFile));
+	}
+
+	/** Says on a terminal that another custodian's name is the same but for capitals. */
+	#noteLikeName(name: string, keyFile: KeyFile): void {
+		const like = keyFile.custodianNames.find((known) => known.toLowerCase() === name.toLowerCase());
+		if (like === undefined || !this.isInformative) return;
+		note(`${like} is another key custodian, whose name differs only in capital letters`);
 	}
 
 	/** @throws ProtectError where this container's memory is too small for it. */
@@ -131,7 +143,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 	}
 
 	/** The name of the custodian concerned, who need not be the one whose environment this is. */
-	protected async custodianName(): Promise<string> {
+	protected async custodianName(keyFile: KeyFile): Promise<string> {
 		this.assertCredentialSource();
 		const variable = `${this.prefix}_USER`;
 		const name =
@@ -139,16 +151,33 @@ export abstract class NewKeyCommand extends BaseCommand {
 		if (name !== undefined) return name;
 		if (this.nonInteractive)
 			throw new CredentialsError("no user email is given", "add: --user EMAIL");
-		return this.prompter.ask("User email: ");
+		return askForUser(this.prompter, () => this.#newUser(keyFile));
 	}
 
-	/** A new passphrase, from a flag or by asking twice. */
-	protected async newPassphrase(label: string): Promise<string> {
+	/** As whom Git commits, unless the file cannot take them. */
+	#newUser(keyFile: KeyFile): string | undefined {
+		const email = gitEmail(this.filePath);
+		try {
+			if (email !== undefined) keyFile.assertNewCustodian(email);
+			return email;
+		} catch (error) {
+			if (error instanceof ProtectError) return undefined;
+			throw error;
+		}
+	}
+
+	/** A new passphrase for the custodian `name`, from a flag or by asking twice. */
+	protected async newPassphrase(label: string, name: string): Promise<string> {
 		const given =
 			(await flagPassphrase(this.newPassphraseFlags)) ??
 			(this.nonInteractive ? await this.passphraseOfNewCustodian() : undefined);
-		const passphrase = given?.value ?? (await this.#askTwice(label));
+		const passphrase = given?.value ?? (await this.#askedPassphrase(label));
 		if (passphrase === "") throw new CredentialsError("the new passphrase is empty");
+		if (this.isInformative && isWeakPassphrase(passphrase, name)) {
+			note(
+				"this passphrase is weak: anybody who has the file can try guesses for it; pprotect generates a strong one if you leave it empty",
+			);
+		}
 		return passphrase;
 	}
 
@@ -157,14 +186,42 @@ export abstract class NewKeyCommand extends BaseCommand {
 		return environmentPassphrase(this.context.environment, this.prefix);
 	}
 
-	async #askTwice(label: string): Promise<string> {
+	async #askedPassphrase(label: string): Promise<string> {
 		if (this.nonInteractive) {
 			throw new CredentialsError("no new passphrase is given", "add: --passphrase-file PATH");
 		}
-		const passphrase = await this.prompter.askHidden(label);
-		const again = await this.prompter.askHidden(`Retype ${label.toLowerCase()}`);
-		if (passphrase !== again) throw new CredentialsError("the passphrases did not match");
+		if (this.prompter.isAttended) return this.#askUntilItFits(label);
+		const passphrase = await this.#askTwice(label);
+		if (passphrase === undefined) throw new CredentialsError("the passphrases did not match");
 		return passphrase;
+	}
+
+	/** @returns undefined where the two differ. */
+	async #askTwice(label: string): Promise<string | undefined> {
+		const passphrase = await this.prompter.askHidden(label);
+		if (passphrase === "" && this.prompter.isAttended) return "";
+		const again = await this.prompter.askHidden(`Retype ${label.toLowerCase()}`);
+		return passphrase === again ? passphrase : undefined;
+	}
+
+	/** A person can try again, or have a passphrase generated. */
+	async #askUntilItFits(label: string): Promise<string> {
+		this.prompter.notice("Leave the passphrase empty to get a generated one.");
+		for (;;) {
+			const typed = await this.#askTwice(label);
+			if (typed === undefined) this.prompter.notice("The passphrases did not match. Try again.");
+			const passphrase = typed === "" ? await this.#generatedPassphrase() : typed;
+			if (passphrase !== undefined) return passphrase;
+		}
+	}
+
+	/** @returns undefined where the user does not want it. */
+	async #generatedPassphrase(): Promise<string | undefined> {
+		const passphrase = randomPassphrase();
+		this.prompter.notice(`Generated passphrase, shown only now: ${passphrase}`);
+		if (this.yes) return passphrase;
+		const answer = await this.prompter.ask("Have you saved it? [y/N] ");
+		return /^y/i.test(answer) ? passphrase : undefined;
 	}
 
 	/**

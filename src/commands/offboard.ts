@@ -32,7 +32,7 @@ class OffboardCommand extends SealingCommand {
 
 	async execute(): Promise<number> {
 		const keyFile = this.load();
-		const [name] = await this.answers(["User email: "], this.name);
+		const [name] = await this.answers(["Key custodian to offboard: "], this.name);
 		keyFile.assertCustodian(name);
 		const ownsAny = keyFile.domainsOwnedBy(name).length > 0;
 		const acting = ownsAny ? await this.unlock(keyFile) : undefined;

@@ -88,6 +88,7 @@ export abstract class SecretValueCommand extends BaseCommand {
 		write: (value: string) => Promise<boolean>,
 	): Promise<boolean> {
 		const value = generate?.() ?? (await this.#givenValue());
+		if (value === "" && !(await this.#agreedToEmpty())) return false;
 		const isWritten = await write(value);
 		if (isWritten && this.show) writeStdout(`${value}\n`);
 		return isWritten;
@@ -130,6 +131,12 @@ export abstract class SecretValueCommand extends BaseCommand {
 			note("the value ends with a line end, which is part of it; --trim leaves that out");
 		}
 		return value;
+	}
+
+	/** A person may have pressed Enter by mistake; a file or a script is taken at its word. */
+	async #agreedToEmpty(): Promise<boolean> {
+		if (this.valueFile !== undefined || !this.prompter.isAttended) return true;
+		return this.agreed("The value is empty. Store it all the same? [y/N] ");
 	}
 
 	/** @throws ConflictingOptionsError for options that are for a value from a file. */

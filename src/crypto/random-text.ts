@@ -8,6 +8,14 @@ export const ALPHABETS = {
 	hex: "0123456789abcdef",
 } as const;
 
+/** Without those that are taken for one another when they are read or typed. */
+const EASY_TO_TYPE = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** Five groups of five characters that are easy to type: more than 120 random bits. */
+export function randomPassphrase(): string {
+	return Array.from({ length: 5 }, () => randomText(5, EASY_TO_TYPE)).join("-");
+}
+
 /**
  * `length` characters (65,536 at most) of `alphabet` (which has 256 at most), from the platform's
  * CSPRNG.

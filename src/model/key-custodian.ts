@@ -83,17 +83,26 @@ async function deriveOrRefuse(
 		return await derivePrivateKey(kdf, salt, creds.name, creds.passphrase);
 	} catch (error) {
 		// A raw key's passphrase that lacks its form is one more wrong passphrase.
-		if (error instanceof ProtectError) throw invalidCredentials(creds);
+		if (error instanceof ProtectError) throw invalidCredentials(creds, rawKeyHint(kdf, creds));
 		throw error;
 	}
 }
 
-function invalidCredentials({ name, passphrase, sources }: Creds): CredentialsError {
+/** Keys that are mounted or pasted get cut short, or encoded once more. */
+function rawKeyHint({ kdf }: KdfParameters, { name, passphrase }: Creds): string | undefined {
+	if (kdf !== "raw" || passphrase === "") return undefined;
+	return `${name} has a raw key, and this passphrase does not have the form of one: P, 64 hexadecimal digits in lower case, P`;
+}
+
+function invalidCredentials(
+	{ name, passphrase, sources }: Creds,
+	hint = "check the credentials and try again",
+): CredentialsError {
 	const from = (source: string | undefined) => (source ? ` (from ${source})` : "");
 	const empty = [name === "" && "user email", passphrase === "" && "passphrase"].filter(Boolean);
 	const warning = empty.length > 0 ? ` (warning: empty ${empty.join(" and ")})` : "";
 	return new CredentialsError(
 		`invalid user email${from(sources.name)} or passphrase${from(sources.passphrase)}${warning}`,
-		"check the credentials and try again",
+		hint,
 	);
 }

@@ -5,11 +5,12 @@
 
 import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
 import { resolve } from "node:path";
-import { ConflictingOptionsError, CredentialsError } from "../errors.ts";
+import { ConflictingOptionsError, CredentialsError, UsageError } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
 import { osErrorText } from "./os-error.ts";
 import { runPassphraseCommand } from "./passphrase-command.ts";
 import { passphraseIn, type Sourced } from "./passphrase-text.ts";
+import { printableLine } from "./printable.ts";
 import { readAll } from "./read-all.ts";
 import type { Prompter } from "./terminal/prompter.ts";
 import { warning } from "./voice.ts";
@@ -31,10 +32,20 @@ export interface CredentialOptions extends PassphraseFlags {
 	readonly environment: Environment | undefined;
 	readonly prefix: string;
 	/** Asks for what no source gives; undefined where nobody is to be asked. */
-	readonly prompter: (() => Prompter) | undefined;
+	readonly prompter: ((missing: MissingCredentials) => Prompter) | undefined;
+	/** Whom a person at a terminal most likely is. */
+	readonly usualUser?: (() => string | undefined) | undefined;
+	/** Throws for a user who cannot be meant, before a person types a passphrase. */
+	readonly assertUser?: ((user: string) => void) | undefined;
 	/** Said before the first question; it may name what is known already. */
 	readonly notice?: ((user: Sourced | undefined) => string) | undefined;
 	readonly passphraseLabel?: string;
+}
+
+/** Which halves of the credentials no source gives. */
+export interface MissingCredentials {
+	readonly user: boolean;
+	readonly passphrase: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,9 +55,19 @@ const PREFIX_VARIABLE = "PPROTECT_ENV_PREFIX";
 const STDIN = 0;
 const STDERR = 2;
 
-/** `--env-prefix`, else PPROTECT_ENV_PREFIX, else PPROTECT. */
+/**
+ * `--env-prefix`, else PPROTECT_ENV_PREFIX, else PPROTECT.
+ *
+ * @throws UsageError for one that no variable's name can begin with.
+ */
 export function credentialPrefix(flag: string | undefined, environment: Environment): string {
-	return flag ?? environment[PREFIX_VARIABLE] ?? DEFAULT_PREFIX;
+	const prefix = flag ?? environment[PREFIX_VARIABLE] ?? DEFAULT_PREFIX;
+	if (!/[\s=\p{Cc}]/u.test(prefix)) return prefix;
+	const source = flag === undefined ? PREFIX_VARIABLE : "--env-prefix";
+	throw new UsageError(
+		`${source} is ${JSON.stringify(prefix)}, with which no variable's name begins`,
+		"for MYAPP_USER and MYAPP_PASSPHRASE, for example, it is MYAPP",
+	);
 }
 
 /**
@@ -61,10 +82,10 @@ export function credentialVariables(prefix: string, environment: Environment): s
 }
 
 /**
- * The acting user and their passphrase. A part that no source gives, and nobody is asked for, is
- * empty, as if the environment had said so: that is where it was missed.
+ * The acting user and their passphrase.
  *
- * @throws CredentialsError where a named source fails.
+ * @throws CredentialsError where a named source fails, or nothing gives a part that nobody is asked
+ *   for.
  */
 export async function readCredentials(
 	options: CredentialOptions,
@@ -77,18 +98,48 @@ export async function readCredentials(
 		(await flagPassphrase(options)) ??
 		(environment && (await environmentPassphrase(environment, prefix)));
 	if (user && passphrase) return { user, passphrase };
-	const prompter = options.prompter?.();
+	const missing = { user: user === undefined, passphrase: passphrase === undefined };
+	const prompter = options.prompter?.(missing);
 	if (!prompter) {
-		return {
-			user: user ?? { value: "", source: `env var: ${prefix}_USER` },
-			passphrase: passphrase ?? { value: "", source: `env var: ${prefix}_PASSPHRASE` },
-		};
+		throw new CredentialsError(`${missingWords(missing)} not given`, missingHint(missing, prefix));
 	}
+	const assertUser = (name: string) => prompter.isAttended && options.assertUser?.(name);
+	if (user) assertUser(user.value);
 	if (options.notice) prompter.notice(options.notice(user));
+	const source = prompter.isAttended ? "the terminal" : "stdin";
+	const answer = user ?? { value: await askForUser(prompter, options.usualUser), source };
+	assertUser(answer.value);
 	return {
-		user: user ?? { value: await prompter.ask("User email: "), source: "stdin" },
-		passphrase: passphrase ?? { value: await prompter.askHidden(passphraseLabel), source: "stdin" },
+		user: answer,
+		passphrase: passphrase ?? { value: await prompter.askHidden(passphraseLabel), source },
 	};
+}
+
+/** Asks for a user; at a terminal Enter stands for the usual one. */
+export async function askForUser(
+	prompter: Prompter,
+	usualUser: (() => string | undefined) | undefined,
+): Promise<string> {
+	const usual = prompter.isAttended ? usualUser?.() : undefined;
+	if (usual === undefined) return prompter.ask("User email: ");
+	return (await prompter.ask(`User email [${printableLine(usual)}]: `)) || usual;
+}
+
+/** `the user email is`, say. */
+export function missingWords({ user, passphrase }: MissingCredentials): string {
+	if (user && passphrase) return "the credentials are";
+	return user ? "the user email is" : "the passphrase is";
+}
+
+/** How to give what is missing. */
+export function missingHint({ user, passphrase }: MissingCredentials, prefix: string): string {
+	const variable = `${prefix}_PASSPHRASE`;
+	const ways = [
+		user && `--user or ${prefix}_USER`,
+		passphrase &&
+			`one of --passphrase-file, --passphrase-fd, --passphrase-command, ${variable}, ${variable}_FILE, ${variable}_COMMAND`,
+	];
+	return `give ${ways.filter(Boolean).join(", and ")}`;
 }
 
 /**
@@ -179,7 +230,13 @@ function warnIfOpenToOthers(fd: number, path: string): void {
 			`${path} is readable by other users; to fix: icacls ${name} /inheritance:r /grant:r "*S-1-3-4:F"`,
 		);
 	} else if ((status.mode & READABLE_BY_OTHERS) !== 0) {
-		warning(`${path} is readable by others; to fix: chmod 600 ${shellWord(path)}`);
+		const user = process.geteuid?.();
+		// Without the right to read that all have, we might not read it any more.
+		const fix =
+			user === undefined || user === status.uid
+				? `chmod 600 ${shellWord(path)}`
+				: `give it to the user who runs pprotect (uid ${user}), with mode 400`;
+		warning(`${path} is readable by others; to fix: ${fix}`);
 	}
 }
 

@@ -7,6 +7,8 @@ import { stateOf } from "../support/protected-file.ts";
 import { createTeam, type Team } from "../support/team.ts";
 
 const DECRYPT = ["decrypt-domain", "prod"];
+/** A raw key, and nobody's. */
+const WRONG = `P${"0".repeat(64)}P`;
 const CHECK = "pprotect: hint: check the credentials and try again\n";
 
 function invalid(userSource: string, passphraseSource: string, warning = ""): string {
@@ -92,7 +94,7 @@ describe("a source that is wrong never falls through to the next", () => {
 	test("a flag to the environment", async () => {
 		const team = await createTeam();
 		const { cwd, alice } = team;
-		const file = secretFile(team, "pass", "wrong-words");
+		const file = secretFile(team, "pass", WRONG);
 		const byUser = await pprotect([...DECRYPT, "--user", "carol"], {
 			cwd,
 			env: alice.env,
@@ -111,7 +113,7 @@ describe("a source that is wrong never falls through to the next", () => {
 		const { cwd, alice } = await createTeam();
 		const { stderr } = await pprotect(DECRYPT, {
 			cwd,
-			env: { ...alice.env, PPROTECT_PASSPHRASE: "wrong-words" },
+			env: { ...alice.env, PPROTECT_PASSPHRASE: WRONG },
 			input: `${alice.user}\n${alice.passphrase}\n`,
 			exitCode: 1,
 		});
@@ -153,11 +155,11 @@ describe("a source that is wrong never falls through to the next", () => {
 		const { cwd, alice } = await createTeam();
 		const { stderr } = await pprotect(DECRYPT, {
 			cwd,
-			input: `${alice.user}\nwrong-words\n${alice.passphrase}\n`,
+			input: `${alice.user}\n${WRONG}\n${alice.passphrase}\n`,
 			exitCode: 1,
 		});
 		expect(stderr).toEndWith(invalid("stdin", "stdin"));
-		expect(stderr).not.toContain("wrong-words");
+		expect(stderr).not.toContain(WRONG);
 	});
 });
 
@@ -168,11 +170,25 @@ describe("bad credentials", () => {
 			{ ...alice.env, PPROTECT_USER: "nobody" },
 			{ ...alice.env, PPROTECT_USER: alice.user.toUpperCase() },
 			{ ...alice.env, PPROTECT_PASSPHRASE: bob.passphrase },
-			{ ...alice.env, PPROTECT_PASSPHRASE: "not even a raw key" },
-			{ ...alice.env, PPROTECT_PASSPHRASE: alice.passphrase.toUpperCase() },
 		]) {
 			const { stderr } = await pprotect(DECRYPT, { cwd, env, exitCode: 1 });
 			expect(stderr).toBe(invalid("env var: PPROTECT_USER", "env var: PPROTECT_PASSPHRASE"));
+		}
+	});
+
+	test("for a raw key that was cut short or encoded, the hint says so", async () => {
+		const { cwd, alice } = await createTeam();
+		for (const PPROTECT_PASSPHRASE of [
+			"not even a raw key",
+			alice.passphrase.slice(0, -1),
+			alice.passphrase.toUpperCase(),
+			btoa(alice.passphrase),
+		]) {
+			const env = { ...alice.env, PPROTECT_PASSPHRASE };
+			const { stderr } = await pprotect(DECRYPT, { cwd, env, exitCode: 1 });
+			const [error] = invalid("env var: PPROTECT_USER", "env var: PPROTECT_PASSPHRASE").split("\n");
+			expect(stderr).toStartWith(`${error}\npprotect: hint: alice@example.com has a raw key, and`);
+			expect(stderr).not.toContain(PPROTECT_PASSPHRASE);
 		}
 	});
 
@@ -194,25 +210,21 @@ describe("bad credentials", () => {
 		}
 	});
 
-	test("with --non-interactive, what no source gives is empty", async () => {
+	test.each([
+		[{}, "the credentials are not given", "--user or PPROTECT_USER, and one of --passphrase-file"],
+		[{ PPROTECT_USER: "a" }, "the passphrase is not given", "give one of --passphrase-file"],
+		[{ PPROTECT_PASSPHRASE: "a" }, "the user email is not given", "give --user or PPROTECT_USER\n"],
+	])("with --non-interactive, the error names the missing half: %p", async (env, words, hint) => {
 		const { cwd } = await createTeam();
-		const { stderr } = await pprotect([...DECRYPT, "--non-interactive"], {
-			cwd,
-			input: "x\ny\n",
-			exitCode: 1,
-		});
-		expect(stderr).toBe(
-			invalid(
-				"env var: PPROTECT_USER",
-				"env var: PPROTECT_PASSPHRASE",
-				" (warning: empty user email and passphrase)",
-			),
-		);
+		const run = { cwd, env, input: "x\ny\n", exitCode: 1 };
+		const { stderr } = await pprotect([...DECRYPT, "--non-interactive"], run);
+		expect(stderr).toStartWith(`pprotect: error: ${words}\npprotect: hint: `);
+		expect(stderr).toContain(hint);
 	});
 
 	test("every command that needs credentials checks them, and the others need none", async () => {
 		const { cwd } = await createTeam();
-		const env = { PPROTECT_USER: "nobody", PPROTECT_PASSPHRASE: "wrong-words" };
+		const env = { PPROTECT_USER: "nobody", PPROTECT_PASSPHRASE: WRONG };
 		const before = stateOf(cwd);
 		for (const args of [
 			["add-domain", "x"],
@@ -227,7 +239,7 @@ describe("bad credentials", () => {
 		]) {
 			const { stderr } = await pprotect(args, { cwd, env, exitCode: 1 });
 			expect(stderr, args.join(" ")).toContain("invalid user email (from env var: PPROTECT_USER)");
-			expect(stderr).not.toContain("wrong-words");
+			expect(stderr).not.toContain(WRONG);
 		}
 		expect(stateOf(cwd)).toEqual(before);
 		const value = { cwd, env, input: "v" };
@@ -258,6 +270,16 @@ describe("the prefix of the variables", () => {
 		expect(stderr).toBe(invalid("env var: OTHER_USER", "env var: OTHER_PASSPHRASE"));
 	});
 
+	test.each([
+		[["--env-prefix", "my app"], {}, "--env-prefix"],
+		[[], { PPROTECT_ENV_PREFIX: "my app" }, "PPROTECT_ENV_PREFIX"],
+	])("that no variable can have is an error: %p %p", async (args, env, source) => {
+		const { cwd } = await createTeam();
+		const { stderr } = await pprotect([...DECRYPT, ...args], { cwd, env, exitCode: 1 });
+		expect(stderr).toContain(`${source} is "my app"`);
+		expect(stderr).not.toContain("User email");
+	});
+
 	test("takes the default variables' place, and does not fall back to them", async () => {
 		const { cwd, alice } = await createTeam();
 		const { stderr } = await pprotect([...DECRYPT, "--env-prefix", "MYAPP", "--non-interactive"], {
@@ -265,7 +287,7 @@ describe("the prefix of the variables", () => {
 			env: alice.env,
 			exitCode: 1,
 		});
-		expect(stderr).toContain("env var: MYAPP_USER");
+		expect(stderr).toContain("--user or MYAPP_USER");
 		await pprotect([...DECRYPT, "--env-prefix", "MYAPP"], {
 			cwd,
 			env: alice.env,

@@ -360,7 +360,7 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 				env: { PATH, PPROTECT_USER: secrets.user },
 				steps: [{ expect: "exit 1" }],
 			});
-			expect(output).toContain("(from env var: PPROTECT_PASSPHRASE) (warning: empty passphrase)");
+			expect(output).toContain("the passphrase is not given");
 		});
 
 		describe("without a terminal", () => {
@@ -407,8 +407,8 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 			test("the error says which sources there are, where nothing answers", () => {
 				const command = detached(secrets.exec(APP));
 				const words = [
-					"pprotect: error: the credentials are not given, and there is no terminal to ask on\n",
-					"give --user or PPROTECT_USER, and one of --passphrase-file, --passphrase-fd, --passphrase-command, PPROTECT_PASSPHRASE, PPROTECT_PASSPHRASE_FILE, PPROTECT_PASSPHRASE_COMMAND",
+					"pprotect: error: the passphrase is not given, and there is no terminal to ask on\n",
+					"give one of --passphrase-file, --passphrase-fd, --passphrase-command, PPROTECT_PASSPHRASE, PPROTECT_PASSPHRASE_FILE, PPROTECT_PASSPHRASE_COMMAND",
 				];
 				for (const input of ["</dev/null", "<&-", "<empty"]) {
 					writeFileSync(join(secrets.cwd, "empty"), "");

@@ -126,7 +126,7 @@ describe("offboard", () => {
 		const { stdout } = await pprotect(["offboard"], {
 			cwd,
 			input: `${BOB}\n`,
-			notices: asks("User email: "),
+			notices: asks("Key custodian to offboard: "),
 		});
 		expect(stdout).toBe("bob@example.com was removed from the key custodians\n");
 	});
@@ -199,7 +199,7 @@ describe("rm-key-custodian", () => {
 		await pprotect(["rm_key_custodian"], {
 			cwd,
 			input: `${BOB}\n`,
-			notices: asks("Removing key custodian.", "User email: "),
+			notices: asks("Removing key custodian.", "Key custodian to remove: "),
 		});
 		expect(auditTexts(cwd).at(-1)).toBe("removed key custodian bob@example.com (was owner of )");
 	});

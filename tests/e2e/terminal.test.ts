@@ -89,7 +89,11 @@ describe.each([
 	test.each([
 		{ at: "an open question", args: ["add-secret"], question: "Domain name: " },
 		{ at: "a hidden value", args: ["add-secret", "prod", "s"], question: "Secret value: " },
-		{ at: "a hidden passphrase", args: ["add-domain", "-u", "x"], question: "Passphrase: " },
+		{
+			at: "a hidden passphrase",
+			args: ["add-domain", "-u", "bob@example.com"],
+			question: "Passphrase: ",
+		},
 		{
 			at: "a change to confirm",
 			args: ["rm-domain", "dev", "--confirm"],

@@ -1,7 +1,9 @@
 /** Who asks the questions of a command. */
 export interface Prompter {
+	/** Whether a person sits there: questions are shown on a terminal, and answers typed on one. */
+	readonly isAttended: boolean;
 	/**
-	 * Shows `label` and reads one line.
+	 * Shows `label` and reads one line; spaces around what a person typed or pasted are left out.
 	 *
 	 * @throws InputEndedError when there is no line left.
 	 * @throws InterruptedError on Ctrl-C; TerminatedError on SIGTERM, SIGHUP or SIGQUIT.

@@ -24,9 +24,11 @@ import { openWindowsConsole } from "./windows-console.ts";
 export type { Prompter } from "./prompter.ts";
 
 const STDIN = 0;
+const STDERR = 2;
 
 /** Where a question is shown and answered. */
 interface Respondent {
+	readonly isAttended: boolean;
 	write(text: string): void;
 	/** Shows `label` and reads one line, the last one or not; undefined at the end of the input. */
 	answer(label: string, isHidden: boolean, isLast: boolean): Promise<Uint8Array | undefined>;
@@ -35,8 +37,12 @@ interface Respondent {
 
 /** Asks on standard error, and takes the answers from standard input. */
 export function stdioPrompter(): Prompter {
-	if (process.platform !== "win32") return prompterFor(posixRespondent(STDIN, writeStderr));
-	return prompterFor(isTerminal(STDIN) ? openWindowsConsole(writeStderr) : windowsPipe());
+	const isAttended = isTerminal(STDIN) && isTerminal(STDERR);
+	if (process.platform !== "win32") {
+		return prompterFor({ ...posixRespondent(STDIN, writeStderr), isAttended });
+	}
+	if (!isTerminal(STDIN)) return prompterFor(windowsPipe());
+	return prompterFor({ ...openWindowsConsole(writeStderr), isAttended });
 }
 
 /**
@@ -49,7 +55,7 @@ export function terminalPrompter(): Prompter {
 	if (process.platform === "win32") {
 		// Its console exists, but nobody sees it.
 		if (([0, 1, 2] as const).some(isMsysTerminal)) throw withoutConsole();
-		return prompterFor(openWindowsConsole());
+		return prompterFor({ ...openWindowsConsole(), isAttended: true });
 	}
 	const terminal = openTerminal();
 	const write = (text: string) => {
@@ -59,7 +65,8 @@ export function terminalPrompter(): Prompter {
 			// It hung up; reading from it will tell.
 		}
 	};
-	return prompterFor({ ...posixRespondent(terminal, write), close: () => closeSync(terminal) });
+	const close = () => closeSync(terminal);
+	return prompterFor({ ...posixRespondent(terminal, write), isAttended: true, close });
 }
 
 /** Whether somebody may have put answers into standard input: it is a pipe, a file or a terminal. */
@@ -93,8 +100,13 @@ function prompterFor(respondent: Respondent): Prompter {
 			throw new ProtectError(`the answer to "${question}" is not valid UTF-8`, { cause: error });
 		}
 	}
+	const { isAttended } = respondent;
 	return {
-		ask: (label) => ask(label, false),
+		isAttended,
+		ask: async (label) => {
+			const answer = await ask(label, false);
+			return isAttended ? answer.trim() : answer;
+		},
 		askHidden: (label) => ask(label, true),
 		askLastHidden: (label) => ask(label, true, true),
 		notice: (text) => respondent.write(`${printable(text)}\n`),
@@ -102,7 +114,10 @@ function prompterFor(respondent: Respondent): Prompter {
 	};
 }
 
-function posixRespondent(input: number, write: (text: string) => void): Respondent {
+function posixRespondent(
+	input: number,
+	write: (text: string) => void,
+): Omit<Respondent, "isAttended"> {
 	const isInputTerminal = isTerminal(input);
 	return {
 		write,
@@ -118,6 +133,7 @@ function posixRespondent(input: number, write: (text: string) => void): Responde
 /** Standard input of windows when it is a pipe or a file: reads block, and Ctrl-C ends us. */
 function windowsPipe(): Respondent {
 	return {
+		isAttended: false,
 		write: writeStderr,
 		async answer(label, _isHidden, isLast) {
 			writeStderr(label);
