@@ -125,6 +125,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	 */
 	protected loadToChange(): KeyFile {
 		const keyFile = this.load();
+		this.#refusePiped();
 		assertWritable(this.filePath);
 		return keyFile;
 	}
@@ -279,7 +280,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	 * @returns false where the user did not want it.
 	 */
 	protected async save(change: (keyFile: KeyFile) => KeyFile): Promise<boolean> {
-		if (this.#piped !== undefined) throw new ProtectError(`${this.filePath} can only be read`);
+		this.#refusePiped();
 		const changed = (snapshot: Snapshot) => change(this.#parse(snapshot)).encode();
 		if (!this.confirm) {
 			await update(this.filePath, changed);
@@ -292,6 +293,11 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		await replaceIfUnchanged(shown, bytes);
 		await this.#noteMissingDriver();
 		return true;
+	}
+
+	/** @throws ProtectError for a file that came out of a pipe. */
+	#refusePiped(): void {
+		if (this.#piped !== undefined) throw new ProtectError(`${this.filePath} can only be read`);
 	}
 
 	/** Loaded late: only what changed will be merged. */
