@@ -27,8 +27,11 @@ async function attempt(name: string, load: () => Promise<unknown>): Promise<void
 const { COMMANDS } = await import("../../src/commands/registry.ts");
 for (const { name, load } of COMMANDS) await attempt(name, load);
 
+/** Programs, which run when they are loaded: the binary's, and the page's, for a browser. */
+const PROGRAMS = ["main.ts", join("seal-page", "page.ts")];
+
 const modules = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-	.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts") && path !== "main.ts")
+	.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts") && !PROGRAMS.includes(path))
 	.sort();
 for (const path of modules) await attempt(path, () => import(join(SRC, path)));
 
