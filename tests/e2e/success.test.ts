@@ -118,6 +118,11 @@ const WRITES: Readonly<Record<string, Case>> = {
 		says: /Kept the newest 1 entries of the audit log\./,
 	},
 	"git-setup": { args: ["git-setup"], says: /wrote .*\.gitattributes/, isReport: true },
+	"seal-page": {
+		args: ["seal-page", "prod"],
+		says: /Wrote pprotect-seal\.html\./,
+		next: /pprotect status prod/,
+	},
 };
 
 /** They write no protected file, or one that Git hands them; tests of merges try resolve. */
