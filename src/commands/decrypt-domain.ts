@@ -60,7 +60,7 @@ class DecryptDomainCommand extends BaseCommand {
 		const keyFile = this.load();
 		const only = this.secret === undefined ? this.only : [this.secret];
 		if (only) assertThere(keyFile, domains, only);
-		const secrets = decrypt(keyFile, domains, await this.unlock(keyFile), only);
+		const secrets = await decrypt(keyFile, domains, await this.unlock(keyFile), only);
 		if (this.secret !== undefined && format === undefined) {
 			return this.#writeBare(secrets.get(this.secret) ?? "");
 		}
@@ -125,19 +125,18 @@ function assertThere(keyFile: KeyFile, domains: readonly string[], names: readon
 }
 
 /** The values by name; of a secret in several domains the last one's. */
-function decrypt(
+async function decrypt(
 	keyFile: KeyFile,
 	domains: readonly string[],
 	custodian: UnlockedCustodian,
 	only: readonly string[] | undefined,
-): ReadonlyMap<string, string> {
+): Promise<ReadonlyMap<string, string>> {
 	const values = new Map<string, string>();
 	for (const domain of domains) {
 		const names = keyFile.secretNames(domain);
 		const wanted = only && names.filter((name) => only.includes(name));
-		for (const [name, value] of keyFile.decryptDomain(domain, custodian, wanted)) {
-			values.set(name, value);
-		}
+		const decrypted = await keyFile.decryptDomainFast(domain, custodian, wanted);
+		for (const [name, value] of decrypted) values.set(name, value);
 	}
 	return values;
 }

@@ -233,9 +233,8 @@ class ExecCommand extends BaseCommand {
 		const values = new Map<string, string>();
 		for (const domain of new Set(domains)) {
 			const names = [...wanted].filter(([, from]) => from === domain).map(([name]) => name);
-			for (const [name, value] of keyFile.decryptDomain(domain, custodian, names)) {
-				values.set(name, value);
-			}
+			const decrypted = await keyFile.decryptDomainFast(domain, custodian, names);
+			for (const [name, value] of decrypted) values.set(name, value);
 		}
 		return values;
 	}

@@ -30,7 +30,7 @@ class GetCommand extends BaseCommand {
 		}
 		const keyFile = this.load();
 		keyFile.assertSecret(domain, name);
-		const values = keyFile.decryptDomain(domain, await this.unlock(keyFile), [name]);
+		const values = await keyFile.decryptDomainFast(domain, await this.unlock(keyFile), [name]);
 		const value = values.get(name);
 		if (value === undefined) throw new Error("the secret was not decrypted");
 		this.printValue(value);

@@ -14,7 +14,13 @@ import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { DecryptionError } from "../errors.ts";
 import { concatBytes, wipe } from "./bytes.ts";
-import { generateKeyPair, KEY_LENGTH, type KeyPair, sharedSecret } from "./x25519.ts";
+import {
+	generateKeyPair,
+	KEY_LENGTH,
+	type KeyPair,
+	sharedSecret,
+	sharedSecrets,
+} from "./x25519.ts";
 
 /** How many bytes longer a sealed box is than its message: ephemeral public key and tag. */
 export const SEAL_OVERHEAD = 48;
@@ -27,7 +33,7 @@ export const SEAL_OVERHEAD = 48;
 export function seal(message: Uint8Array, publicKey: Uint8Array): Uint8Array {
 	const ephemeral = generateKeyPair();
 	try {
-		const key = boxKey(ephemeral.privateKey, publicKey);
+		const key = boxKey(sharedSecret(ephemeral.privateKey, publicKey));
 		try {
 			const nonce = sealNonce(ephemeral.publicKey, publicKey);
 			return concatBytes(ephemeral.publicKey, xsalsa20poly1305(key, nonce).encrypt(message));
@@ -44,8 +50,9 @@ export function seal(message: Uint8Array, publicKey: Uint8Array): Uint8Array {
  *
  * @throws DecryptionError for a box under 48 bytes, one sealed to another key, and one that was
  * changed in any byte.
+ * @param agreed what {@link agreements} gave for this box, to save the slow step; it is wiped.
  */
-export function open(box: Uint8Array, recipient: KeyPair): Uint8Array {
+export function open(box: Uint8Array, recipient: KeyPair, agreed?: Uint8Array): Uint8Array {
 	if (box.length < SEAL_OVERHEAD) {
 		throw new DecryptionError(
 			`a sealed box takes at least ${SEAL_OVERHEAD} bytes, not ${box.length}`,
@@ -53,7 +60,7 @@ export function open(box: Uint8Array, recipient: KeyPair): Uint8Array {
 	}
 	const ephemeralKey = box.subarray(0, KEY_LENGTH);
 	const nonce = sealNonce(ephemeralKey, recipient.publicKey);
-	const key = openingKey(recipient.privateKey, ephemeralKey);
+	const key = openingKey(recipient.privateKey, ephemeralKey, agreed);
 	try {
 		const view = decrypt(key, nonce, box.subarray(KEY_LENGTH));
 		const message = view.slice();
@@ -64,10 +71,26 @@ export function open(box: Uint8Array, recipient: KeyPair): Uint8Array {
 	}
 }
 
+/**
+ * What the recipient and the sender of each box share, for {@link open}: the runtime works on many
+ * at once. Undefined where `open` has to find it itself.
+ */
+export function agreements(
+	boxes: readonly Uint8Array[],
+	recipient: KeyPair,
+): Promise<(Uint8Array | undefined)[]> {
+	const ephemeralKeys = boxes.map((box) => box.subarray(0, KEY_LENGTH));
+	return sharedSecrets(recipient.privateKey, ephemeralKeys);
+}
+
 /** A box's key, where a low-order ephemeral key in the box is a box that does not open. */
-function openingKey(privateKey: Uint8Array, ephemeralKey: Uint8Array): Uint8Array {
+function openingKey(
+	privateKey: Uint8Array,
+	ephemeralKey: Uint8Array,
+	agreed: Uint8Array | undefined,
+): Uint8Array {
 	try {
-		return boxKey(privateKey, ephemeralKey);
+		return boxKey(agreed ?? sharedSecret(privateKey, ephemeralKey));
 	} catch (error) {
 		throw new DecryptionError("the sealed box has an ephemeral key of low order", { cause: error });
 	}
@@ -87,9 +110,8 @@ function sealNonce(ephemeralKey: Uint8Array, publicKey: Uint8Array): Uint8Array 
 	return blake2b(concatBytes(ephemeralKey, publicKey), { dkLen: 24 });
 }
 
-/** NaCl's `crypto_box_beforenm`: both sides get the same 32 bytes. */
-function boxKey(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
-	const shared = sharedSecret(privateKey, publicKey);
+/** NaCl's `crypto_box_beforenm`, from the shared secret, which it wipes. */
+function boxKey(shared: Uint8Array): Uint8Array {
 	const key = new Uint8Array(KEY_LENGTH);
 	hsalsa(SIGMA, words(shared), HSALSA_INPUT, words(key));
 	wipe(shared);

@@ -7,6 +7,7 @@ import {
 	nobleScalarMultiplication,
 	type ScalarMultiplication,
 } from "./scalar-multiplication.ts";
+import { webProducts } from "./web-crypto.ts";
 
 /** The length of a private key, a public key and a shared secret, in bytes. */
 export const KEY_LENGTH = 32;
@@ -32,6 +33,25 @@ export function generateKeyPair(): KeyPair {
 export function keyPairOf(privateKey: Uint8Array): KeyPair {
 	assertKeyLength(privateKey);
 	return { publicKey: multiply(privateKey, BASE_POINT), privateKey };
+}
+
+/** As {@link keyPairOf}, without a module to load where the runtime has WebCrypto. */
+export async function keyPairFrom(privateKey: Uint8Array): Promise<KeyPair> {
+	assertKeyLength(privateKey);
+	const [publicKey] = await webProducts(privateKey, [BASE_POINT]);
+	return publicKey ? { publicKey, privateKey } : keyPairOf(privateKey);
+}
+
+/**
+ * The 32-byte secrets that a key pair shares with each of the public keys, as far as WebCrypto gives
+ * them: for the others, and for why there is none, ask {@link sharedSecret}.
+ */
+export async function sharedSecrets(
+	privateKey: Uint8Array,
+	publicKeys: readonly Uint8Array[],
+): Promise<(Uint8Array | undefined)[]> {
+	const secrets = await webProducts(privateKey, publicKeys);
+	return secrets.map((secret) => (secret && !equalBytes(secret, ZEROS) ? secret : undefined));
 }
 
 /**

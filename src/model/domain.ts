@@ -1,13 +1,16 @@
 /** A domain's own operations, on the data of one domain. */
 
 import { wipe } from "../crypto/bytes.ts";
-import { open, seal } from "../crypto/sealed-box.ts";
-import { generateKeyPair, type KeyPair, keyPairOf } from "../crypto/x25519.ts";
+import { agreements, open, seal } from "../crypto/sealed-box.ts";
+import { generateKeyPair, type KeyPair, keyPairFrom, keyPairOf } from "../crypto/x25519.ts";
 import { DecryptionError, NameError, ProtectError } from "../errors.ts";
 import type { DomainData } from "../format/data.ts";
 import { decodeEnvelope, encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
 import type { UnlockedCustodian } from "./key-custodian.ts";
+
+/** How many boxes are worked on at once: with more, only memory grows. */
+const AT_ONCE = 64;
 
 /** Custodians to seal to: by name, their pwdkm in base64. */
 type Custodians = ReadonlyMap<string, string>;
@@ -38,25 +41,48 @@ export function openDomainKey(
 	domain: DomainData,
 	custodian: UnlockedCustodian,
 ): KeyPair {
-	const box = domain.owners.get(custodian.name);
-	if (box === undefined) {
-		throw new NameError(
-			`${custodian.name} is not an owner of ${name}`,
-			`its owners are: ${[...domain.owners.keys()].join(", ")}`,
-		);
-	}
+	const box = ownersBox(name, domain, custodian);
 	try {
 		return keyPairOf(open(decodeEnvelope(box), custodian.keyPair));
 	} catch (error) {
-		if (!(error instanceof ProtectError)) throw error;
-		throw new DecryptionError(
-			`the key of domain ${name} does not open for its owner ${custodian.name}`,
-			{
-				hint: "the entry was damaged, or sealed to an older key of theirs: restore it from version control, or ask another owner to add them again",
-				cause: error,
-			},
-		);
+		throw ownersBoxFault(name, custodian, error);
 	}
+}
+
+/** As {@link openDomainKey}, in the way of {@link openSecrets}. */
+export async function openDomainKeyFast(
+	name: string,
+	domain: DomainData,
+	custodian: UnlockedCustodian,
+): Promise<KeyPair> {
+	const text = ownersBox(name, domain, custodian);
+	try {
+		const box = decodeEnvelope(text);
+		const [agreed] = await agreements([box], custodian.keyPair);
+		return await keyPairFrom(open(box, custodian.keyPair, agreed));
+	} catch (error) {
+		throw ownersBoxFault(name, custodian, error);
+	}
+}
+
+function ownersBox(name: string, domain: DomainData, custodian: UnlockedCustodian): string {
+	const box = domain.owners.get(custodian.name);
+	if (box !== undefined) return box;
+	throw new NameError(
+		`${custodian.name} is not an owner of ${name}`,
+		`its owners are: ${[...domain.owners.keys()].join(", ")}`,
+	);
+}
+
+function ownersBoxFault(name: string, custodian: UnlockedCustodian, cause: unknown): unknown {
+	if (!(cause instanceof ProtectError)) return cause;
+	return new DecryptionError(
+		`the key of domain ${name} does not open for its owner ${custodian.name}`,
+		{
+			hint: "the entry was damaged, or sealed to an older key of theirs: restore it from version control, or ask another owner to add them again",
+			cause,
+		},
+	);
 }
 
 /**
@@ -64,8 +90,14 @@ export function openDomainKey(
  *
  * @throws DecryptionError naming the secret and its domain.
  */
-export function openSecret(name: string, secret: string, box: string, keyPair: KeyPair): string {
-	const value = openSecretBytes(name, secret, box, keyPair);
+export function openSecret(
+	name: string,
+	secret: string,
+	box: string,
+	keyPair: KeyPair,
+	agreed?: Uint8Array,
+): string {
+	const value = openSecretBytes(name, secret, box, keyPair, agreed);
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
 	} catch (error) {
@@ -77,9 +109,51 @@ export function openSecret(name: string, secret: string, box: string, keyPair: K
 	}
 }
 
-function openSecretBytes(name: string, secret: string, box: string, keyPair: KeyPair): Uint8Array {
+/**
+ * The values of secrets, whose names and boxes are given, with WebCrypto where the runtime has it:
+ * `exec` loads no module for it, and many boxes are worked on at once.
+ *
+ * @throws as {@link openSecret}, for the first that does not open.
+ */
+export async function openSecrets(
+	name: string,
+	boxes: readonly (readonly [secret: string, box: string])[],
+	keyPair: KeyPair,
+): Promise<Map<string, string>> {
+	const values = new Map<string, string>();
+	for (let start = 0; start < boxes.length; start += AT_ONCE) {
+		const some = boxes.slice(start, start + AT_ONCE);
+		const opaque = some.map(([, box]) => boxOrNothing(box));
+		const agreed = await agreements(opaque, keyPair);
+		try {
+			for (const [index, [secret, box]] of some.entries()) {
+				values.set(secret, openSecret(name, secret, box, keyPair, agreed[index]));
+			}
+		} finally {
+			for (const key of agreed) if (key) wipe(key);
+		}
+	}
+	return values;
+}
+
+/** Nothing for a text that is no box: it is told of in its turn. */
+function boxOrNothing(text: string): Uint8Array {
 	try {
-		return open(decodeEnvelope(box), keyPair);
+		return decodeEnvelope(text);
+	} catch {
+		return new Uint8Array(0);
+	}
+}
+
+function openSecretBytes(
+	name: string,
+	secret: string,
+	box: string,
+	keyPair: KeyPair,
+	agreed?: Uint8Array,
+): Uint8Array {
+	try {
+		return open(decodeEnvelope(box), keyPair, agreed);
 	} catch (error) {
 		if (!(error instanceof ProtectError)) throw error;
 		throw new DecryptionError(`secret ${secret} of domain ${name} does not open`, {

@@ -2,7 +2,7 @@
 
 import { equalBytes, randomBytes, wipe } from "../crypto/bytes.ts";
 import { derivePrivateKey, type KdfParameters } from "../crypto/key-derivation.ts";
-import { type KeyPair, keyPairOf } from "../crypto/x25519.ts";
+import { type KeyPair, keyPairFrom, keyPairOf } from "../crypto/x25519.ts";
 import { CredentialsError, ProtectError } from "../errors.ts";
 import { decodePwdkm, encodePwdkm, type Pwdkm, pwdkmVersion, saltLength } from "../format/pwdkm.ts";
 import type { Creds } from "./creds.ts";
@@ -66,7 +66,7 @@ export async function unlockCustodian(
 	if (pwdkm === undefined) throw invalidCredentials(creds);
 	const { kdf, salt, publicKey } = decodePwdkm(pwdkm);
 	const privateKey = await deriveOrRefuse(creds, kdf, salt);
-	const keyPair = keyPairOf(privateKey);
+	const keyPair = await keyPairFrom(privateKey);
 	if (!equalBytes(keyPair.publicKey, publicKey)) {
 		wipe(privateKey);
 		throw invalidCredentials(creds);

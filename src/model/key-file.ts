@@ -20,7 +20,9 @@ import { Creds } from "./creds.ts";
 import {
 	createDomain,
 	openDomainKey,
+	openDomainKeyFast,
 	openSecret,
+	openSecrets,
 	rotateKey,
 	withOwner,
 	withoutOwner,
@@ -181,9 +183,35 @@ export class KeyFile {
 		only?: readonly string[],
 	): Map<string, string> | Promise<Map<string, string>> {
 		if (who instanceof Creds) {
-			return this.unlock(who).then((custodian) => this.#decryptDomain(name, custodian, only));
+			return this.unlock(who).then((custodian) => this.decryptDomainFast(name, custodian, only));
 		}
 		return this.#decryptDomain(name, who, only);
+	}
+
+	/** As {@link decryptDomain}, with WebCrypto where the runtime has it; the values are the same. */
+	async decryptDomainFast(
+		name: string,
+		custodian: UnlockedCustodian,
+		only?: readonly string[],
+	): Promise<Map<string, string>> {
+		const boxes = this.#boxes(name, only);
+		this.#assertPresentKey(custodian);
+		const domain = this.#domain(name);
+		const keyPair = await openDomainKeyFast(name, domain, custodian);
+		try {
+			assertOwnKey(name, domain, custodian, keyPair);
+			return await openSecrets(name, boxes, keyPair);
+		} finally {
+			wipe(keyPair.privateKey);
+		}
+	}
+
+	#boxes(name: string, only?: readonly string[]): [secret: string, box: string][] {
+		const domain = this.#domain(name);
+		return (only ?? toSortedNames(domain.secrets)).map((secret) => [
+			secret,
+			this.#secret(name, secret),
+		]);
 	}
 
 	#decryptDomain(
@@ -191,11 +219,7 @@ export class KeyFile {
 		custodian: UnlockedCustodian,
 		only?: readonly string[],
 	): Map<string, string> {
-		const domain = this.#domain(name);
-		const boxes = (only ?? toSortedNames(domain.secrets)).map((secret): [string, string] => [
-			secret,
-			this.#secret(name, secret),
-		]);
+		const boxes = this.#boxes(name, only);
 		return this.#withDomainKey(
 			name,
 			custodian,
@@ -498,7 +522,7 @@ export class KeyFile {
 		const domain = this.#domain(name);
 		const keyPair = openDomainKey(name, domain, custodian);
 		try {
-			if (encodeEnvelope(keyPair.publicKey) !== domain.publicKey) throw foreignKey(name, custodian);
+			assertOwnKey(name, domain, custodian, keyPair);
 			return use(keyPair);
 		} finally {
 			wipe(keyPair.privateKey);
@@ -562,8 +586,15 @@ function toSortedNames(map: ReadonlyMap<string, unknown>): string[] {
 	return [...map.keys()].sort(compareCodePoints);
 }
 
-function foreignKey(domain: string, { name }: UnlockedCustodian): DecryptionError {
-	return new DecryptionError(
+/** @throws DecryptionError where the file's public key is not the one that belongs to `keyPair`. */
+function assertOwnKey(
+	domain: string,
+	{ publicKey }: DomainData,
+	{ name }: UnlockedCustodian,
+	keyPair: KeyPair,
+): void {
+	if (encodeEnvelope(keyPair.publicKey) === publicKey) return;
+	throw new DecryptionError(
 		`the public key of domain ${domain} is not that of the private key which ${name} holds: somebody changed it, and can read what was sealed to it since`,
 		{
 			hint: "restore the public key from version control, then set again what was set since; pprotect check --decrypt tells more",

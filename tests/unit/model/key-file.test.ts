@@ -34,7 +34,7 @@ function written(changed: KeyFile, domain: string): Map<string, string> {
 	return KeyFile.parse(changed.encode()).decryptDomain(domain, alice);
 }
 
-test("a domain whose public key was swapped is neither read, shared nor rotated", () => {
+test("a domain whose public key was swapped is neither read, shared nor rotated", async () => {
 	const keyOf = (name: string) => sample.data.domains.get(name)?.publicKey ?? "";
 	const swapped = KeyFile.parse(sampleText.replace(keyOf("prod"), keyOf("dev")));
 	for (const use of [
@@ -45,6 +45,9 @@ test("a domain whose public key was swapped is neither read, shared nor rotated"
 	]) {
 		expect(use).toThrow("the public key of domain prod is not that of the private key");
 	}
+	await expect(swapped.decryptDomainFast("prod", alice)).rejects.toThrow(
+		"the public key of domain prod is not that of the private key",
+	);
 	expect(swapped.decryptDomain("dev", alice)).toBeInstanceOf(Map);
 });
 
@@ -287,26 +290,39 @@ describe("a secret that does not open names itself and its domain", () => {
 		["changed in its last bit", (old) => old.with(-1, (old.at(-1) ?? 0) ^ 1)],
 		["changed in its first key byte", (old) => old.with(1, (old[1] ?? 0) ^ 1)],
 		["sealed to the zero point", (old) => Buffer.concat([Buffer.alloc(33), old.subarray(33)])],
-	])("%s", (_, box) => {
+	])("%s", async (_, box) => {
 		const file = withBox(box);
 		const words = /^secret z of domain prod does not open$/;
 		expect(() => file.decryptDomain("prod", alice)).toThrow(DecryptionError);
 		expect(() => file.decryptDomain("prod", alice)).toThrow(words);
 		expect(() => file.decryptDomain("prod", alice, ["api-key", "z"])).toThrow(words);
+		await expect(file.decryptDomainFast("prod", alice)).rejects.toThrow(DecryptionError);
+		await expect(file.decryptDomainFast("prod", alice)).rejects.toThrow(words);
+		expect((await file.decryptDomainFast("prod", alice, ["api-key"])).get("api-key")).toBe(
+			"ünï 😀",
+		);
 		expect(() => file.rotateDomainKey("prod", alice)).toThrow(words);
 		expect(file.decryptDomain("prod", alice, ["api-key"]).get("api-key")).toBe("ünï 😀");
 	});
 
-	test("nor does an owner's entry: it names both", () => {
+	test("nor does an owner's entry: it names both", async () => {
 		const owners = sample.data.domains.get("prod")?.owners;
 		const text = sampleText.replace(
 			owners?.get("alice@example.com") ?? "",
 			owners?.get("bob@example.com") ?? "",
 		);
-		expect(() => KeyFile.parse(text).decryptDomain("prod", alice)).toThrow(
-			"the key of domain prod does not open for its owner alice@example.com",
-		);
+		const words = "the key of domain prod does not open for its owner alice@example.com";
+		expect(() => KeyFile.parse(text).decryptDomain("prod", alice)).toThrow(words);
+		await expect(KeyFile.parse(text).decryptDomainFast("prod", alice)).rejects.toThrow(words);
 	});
+});
+
+test("the fast way to decrypt gives the same values in the same order, and the same errors", async () => {
+	const fast = await sample.decryptDomainFast("prod", alice);
+	expect([...fast]).toEqual([...sample.decryptDomain("prod", alice)]);
+	expect(await sample.decryptDomainFast("prod", alice, [])).toEqual(new Map());
+	await expect(sample.decryptDomainFast("dev", bob)).rejects.toThrow("is not an owner of dev");
+	await expect(sample.decryptDomainFast("dev", alice, ["x"])).rejects.toThrow(NameError);
 });
 
 describe("names", () => {
