@@ -135,12 +135,16 @@ describe.skipIf(lackOfBrowser !== "")(`the page${lackOfBrowser}`, () => {
 		expect(readFileSync(path, "utf8")).toBe(saved);
 	});
 
-	test("takes a file that is chosen or pasted, checks it, and says what is wrong", async () => {
+	test("takes a file that is chosen, pasted or dropped, checks it, and says what is wrong", async () => {
 		const { cwd } = await createTeam();
 		const folder = cwd;
 		const text = readFileSync(join(cwd, "protected.yaml"), "utf8");
 		writeFileSync(join(cwd, "broken.yaml"), `${text}\n<<<<<<< ours\n`);
 		const { fingerprints } = await statusOf(cwd);
+		const drop = `const data = new DataTransfer();
+			data.items.add(new File([${JSON.stringify(text)}], "protected.yaml"));
+			const event = { dataTransfer: data, bubbles: true, cancelable: true };
+			void document.body.dispatchEvent(new DragEvent("drop", event));`;
 		const driven = await drivePage({
 			url: await emptyPage(cwd),
 			folder,
@@ -148,6 +152,10 @@ describe.skipIf(lackOfBrowser !== "")(`the page${lackOfBrowser}`, () => {
 				["choose", "#file", join(cwd, "broken.yaml")],
 				["wait", "#findings", "holds a git conflict marker"],
 				["run", "", "document.querySelector('#values').hidden"],
+				["run", "", drop],
+				OPENED,
+				["choose", "#file", join(cwd, "broken.yaml")],
+				["wait", "#findings", "holds a git conflict marker"],
 				["fill", "#pasted", text],
 				["click", "#open-pasted"],
 				OPENED,
@@ -159,8 +167,8 @@ describe.skipIf(lackOfBrowser !== "")(`the page${lackOfBrowser}`, () => {
 		});
 		expect(driven.errors).toEqual([]);
 		expect(driven.results[2]).toBe(true);
-		for (const fingerprint of fingerprints) expect(driven.results[6]).toContain(fingerprint);
-		expect(driven.results[6]).toContain("alice@example.com");
+		for (const fingerprint of fingerprints) expect(driven.results[10]).toContain(fingerprint);
+		expect(driven.results[10]).toContain("alice@example.com");
 		expect(driven.results.at(-1)).toBe(false);
 	});
 
