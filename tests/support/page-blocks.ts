@@ -15,7 +15,7 @@ function folderWithPprotect(): string {
 }
 
 /** The questions that commands ask. */
-const QUESTION = /(?:email|name|owner|passphrase|value): $/i;
+const QUESTION = /(?:email|name|owner|passphrase|value)(?: \[.*\])?: $/i;
 
 /** Runs a block in a terminal of its own, and types its answers as the questions come. */
 export function runBlock({ code, answers }: Block, cwd: string): Promise<TerminalResult> {
