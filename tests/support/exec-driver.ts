@@ -23,6 +23,7 @@ async function main(): Promise<void> {
 		unset: request.unset ?? [],
 		...(request.keepOnly && { keepOnly: request.keepOnly }),
 		files: new Map(request.files?.map(([name, text]) => [name, Buffer.from(text, "latin1")])),
+		...(request.fileMode !== undefined && { fileMode: request.fileMode }),
 	});
 }
 

@@ -365,10 +365,12 @@ describe.skipIf(process.platform !== "linux")("exec on linux (reads /proc)", () 
 		);
 
 		test.skipIf(!isRoot || !hasSetpriv)(
-			"are read after giving up root (needs root, setpriv)",
+			"are read after giving up root, with a mode that lets others (needs root, setpriv)",
 			() => {
 				const show = ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-c", 'cat "$F"'];
-				expect(run(through(driver, show, { files: [["F", "seen"]] })).stdout).toBe("seen");
+				const files = [["F", "seen"]] as const;
+				expect(run(through(driver, show, { files })).stdout).toBe("");
+				expect(run(through(driver, show, { files, fileMode: 0o444 })).stdout).toBe("seen");
 			},
 		);
 
