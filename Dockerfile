@@ -10,6 +10,7 @@ RUN install -D -m 755 "/$TARGETARCH/pprotect" /choice/pprotect
 
 FROM debian:bookworm-slim
 COPY --from=choice /choice/pprotect /usr/local/bin/pprotect
+RUN ln -s pprotect /usr/local/bin/pocket_protector
 # No user of any host: give --user to write into a mounted folder.
 USER 65532:65532
 WORKDIR /work

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs pprotect: curl -fsSL https://github.com/pprotect/pprotect/releases/latest/download/install.sh | sh
 #
-# Puts one file, pprotect, into a folder, and touches nothing else. Its archive is compared with
+# Puts pprotect into a folder, with a link to it named pocket_protector, and touches nothing else. Its archive is compared with
 # the release's SHA256SUMS before it is unpacked, and the program is run before it is installed.
 
 # All is in functions, called on the last line: a download that breaks off runs nothing.
@@ -48,6 +48,7 @@ main() {
 	[ -n "$dir" ] || dir=$(default_dir)
 
 	target=$(find_target)
+	has_libraries
 	staging=''
 	trap clean_up EXIT
 	trap 'exit 130' INT
@@ -57,12 +58,32 @@ main() {
 	check_archive
 	unpack
 	try_program
+	if [ -L "$dir/pprotect" ]; then
+		say "replacing a link: $dir/pprotect -> $(readlink "$dir/pprotect")"
+	fi
 	mv -f "$staging/pprotect" "$dir/pprotect" || fail "cannot write $dir/pprotect"
+	link_old_name
 	say "installed pprotect $version in $dir/pprotect"
+	first=$(command -v pprotect || :)
 	case :$PATH: in
-	*":$dir:"*) ;;
-	*) say "$dir is not in PATH; to use it in this shell: export PATH=\"$dir:\$PATH\"" ;;
+	*":$dir:"*)
+		if [ "$first" = "$dir/pprotect" ]; then
+			say 'to begin: pprotect init'
+		else
+			say "another pprotect comes first in PATH: $first; remove it, or put $dir before it"
+		fi
+		;;
+	*)
+		[ -z "$first" ] || say "another pprotect is in PATH: $first"
+		say "$dir is not in PATH; to use it in this shell: export PATH=\"$dir:\$PATH\""
+		;;
 	esac
+}
+
+# The name of the Python tool, for scripts that use it. Its own program stays where it is.
+link_old_name() {
+	if [ -e "$dir/pocket_protector" ] || [ -L "$dir/pocket_protector" ]; then return; fi
+	ln -s pprotect "$dir/pocket_protector" || say "cannot write $dir/pocket_protector"
 }
 
 default_dir() {
@@ -115,6 +136,18 @@ is_musl() {
 	return 1
 }
 
+# Before anything is fetched. The globs are for systems that have a folder for each processor.
+has_libraries() {
+	case $target in *-musl) ;; *) return ;; esac
+	for library in libstdc++.so.6 libgcc_s.so.1; do
+		[ -n "$(ls -d "/lib/$library" "/usr/lib/$library" /usr/lib/*/"$library" /lib/*/"$library" 2>/dev/null)" ] || needs_libraries
+	done
+}
+
+needs_libraries() {
+	fail 'pprotect does not run: it needs the C++ library' 'type: apk add libstdc++ libgcc'
+}
+
 # In the folder itself: elsewhere programs may not be allowed to run, nor be moved in one step.
 make_staging() {
 	mkdir -p "$dir" 2>/dev/null || fail "cannot make the folder $dir" 'name another: --dir DIR'
@@ -132,21 +165,27 @@ fetch_archive() {
 	else
 		fetch releases/latest/download/SHA256SUMS SHA256SUMS
 	fi
-	# A line is a checksum, two blanks and a name: pprotect-VERSION-TARGET.tar.gz
-	archive='' expected=''
-	while read -r sum name; do
-		case $name in
-		"pprotect-"*"-$target.tar.gz") archive=$name expected=$sum ;;
-		esac
-	done <"$staging/SHA256SUMS"
-	[ -n "$archive" ] || fail "that release has nothing for $target" "see $base_url/releases"
+	# The smaller archive where it can be unpacked and is there: early releases do not have it.
+	if has xz; then find_archive xz || find_archive gz; else find_archive gz; fi ||
+		fail "that release has nothing for $target" "see $base_url/releases"
 	found=${archive#pprotect-}
-	found=${found%"-$target.tar.gz"}
+	found=${found%"-$target.tar.$packing"}
 	case $version in
 	'' | "$found") version=$found ;;
 	*) fail "the release of $version is of $found" "see $base_url/releases" ;;
 	esac
 	fetch "releases/download/v$version/$archive" "$archive"
+}
+
+# $1: gz or xz. A line is a checksum, two spaces and a name: pprotect-VERSION-TARGET.tar.gz
+find_archive() {
+	archive='' packing=$1
+	while read -r sum name; do
+		case $name in
+		"pprotect-"*"-$target.tar.$packing") archive=$name expected=$sum ;;
+		esac
+	done <"$staging/SHA256SUMS"
+	[ -n "$archive" ]
 }
 
 # $1: path below the base address; $2: file name.
@@ -158,13 +197,21 @@ fetch() {
 		https:*) protocols='=https' ;;
 		*) protocols='=http,https' ;;
 		esac
-		curl --fail --silent --show-error --location --proto "$protocols" --retry 2 \
+		# A terminal sees how far it is.
+		if [ -t 2 ]; then progress=--progress-bar; else progress=--silent; fi
+		curl --fail "$progress" --show-error --location --proto "$protocols" --retry 2 \
 			--output "$staging/$2" "$url"
 	elif has wget; then
-		wget -q -O "$staging/$2" "$url"
+		wget -S -O "$staging/$2" "$url" 2>"$staging/log" && stayed_safe "$url"
 	else
 		fail 'neither curl nor wget is there' 'install one of them'
-	fi || fail "cannot fetch $url" "see $base_url/releases"
+	fi || fail "cannot fetch $url" "see which versions there are: $base_url/releases"
+}
+
+# $1: address. wget cannot be told to refuse a redirect, but it says where it was sent.
+stayed_safe() {
+	case $1 in https:*) ;; *) return 0 ;; esac
+	! grep -qi '^ *location: *http:' "$staging/log"
 }
 
 check_archive() {
@@ -190,10 +237,13 @@ sha256() {
 
 unpack() {
 	has tar || fail 'tar is not there' 'install it'
-	has gzip || fail 'gzip is not there' 'install it'
-	gzip -dc "$staging/$archive" | (cd "$staging" && tar xf - "${archive%.tar.gz}/pprotect") ||
+	case $packing in xz) unpacker=xz ;; *) unpacker=gzip ;; esac
+	has "$unpacker" || fail "$unpacker is not there" 'install it'
+	name=${archive%".tar.$packing"}
+	"$unpacker" -dc "$staging/$archive" | (cd "$staging" && tar xf - "$name/pprotect") ||
 		fail "cannot unpack $archive" 'is the disk full?'
-	mv "$staging/${archive%.tar.gz}/pprotect" "$staging/pprotect"
+	mv "$staging/$name/pprotect" "$staging/pprotect"
+	touch "$staging/pprotect"
 	chmod 755 "$staging/pprotect"
 	# A Mac kills a program whose signature is not as it left the linker.
 	case $target in
@@ -208,7 +258,7 @@ unpack() {
 try_program() {
 	output=$("$staging/pprotect" version 2>&1) && [ "$output" = "pocket_protector version $version" ] && return
 	case $target in
-	*-musl) fail 'pprotect does not run: it needs the C++ library' 'type: apk add libstdc++ libgcc' ;;
+	*-musl) needs_libraries ;;
 	esac
 	fail "pprotect does not run here: $output"
 }

@@ -48,7 +48,7 @@ for (const name of [...sums.keys(), SUMS, ...packages]) {
 /** What is in dist/ of this or an earlier release. */
 function releaseFiles(): string[] {
 	const isOurs =
-		/^(pprotect-.*\.(tar\.gz|tar\.zst|zip|cdx\.json)|pprotect-seal\.html|pprotect\.rb|install\.sh)$/;
+		/^(pprotect-.*\.(tar\.gz|tar\.xz|zip|cdx\.json)|pprotect-seal\.html|pprotect\.rb|install\.sh)$/;
 	return readdirSync(DIST).filter((name) => isOurs.test(name));
 }
 

@@ -1,8 +1,6 @@
 /** Builds one target: the binary and its archives. Run by release.ts, a process for each. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { constants, type ZstdOptions, zstdCompress } from "node:zlib";
 import { compile, ROOT } from "../compile.ts";
 import { targetNamed } from "../targets.ts";
 import { archiveEntries, archiveName } from "./contents.ts";
@@ -24,10 +22,8 @@ const path = join(ROOT, "dist", archiveName(target));
 if (target.system === "windows") writeFileSync(`${path}.zip`, zip(entries));
 else {
 	const archive = tar(entries);
-	// In a thread of its own, while this one makes the other.
-	const packed = zstd(archive);
 	writeFileSync(`${path}.tar.gz`, gzip(archive));
-	writeFileSync(`${path}.tar.zst`, await packed);
+	writeFileSync(`${path}.tar.xz`, xz(archive));
 }
 
 /** By libdeflate, whose output does not depend on the processor; without a time. */
@@ -35,13 +31,12 @@ function gzip(bytes: Uint8Array): Uint8Array {
 	return Bun.gzipSync(Buffer.from(bytes), { library: "libdeflate", level: 9 });
 }
 
-/** With a window that covers the archive, which any zstd unpacks. */
-function zstd(bytes: Uint8Array): Promise<Uint8Array> {
-	return promisify<Uint8Array, ZstdOptions, Uint8Array>(zstdCompress)(bytes, {
-		params: {
-			[constants.ZSTD_c_compressionLevel]: 12,
-			[constants.ZSTD_c_windowLog]: 27,
-			[constants.ZSTD_c_enableLongDistanceMatching]: 1,
-		},
+/** By the program xz, whose output is the same for one version of it: XZ_OPT is for tests. */
+function xz(bytes: Uint8Array): Uint8Array {
+	const { exitCode, stdout, stderr } = Bun.spawnSync(["xz", "--stdout", "--threads=1"], {
+		stdin: bytes,
+		env: { ...process.env, XZ_OPT: process.env.XZ_OPT ?? "-6" },
 	});
+	if (exitCode !== 0) throw new Error(`xz: ${stderr}`);
+	return stdout;
 }

@@ -17,7 +17,7 @@ export function formula(sums: ReadonlyMap<string, string>): string {
 	return readFileSync(path, "utf8").replace(
 		/@([A-Z0-9]+)(?: ([a-z0-9-]+))?@/g,
 		(mark, word, target) => {
-			const file = target === undefined ? "" : `${archiveName(targetNamed(target))}.tar.gz`;
+			const file = target === undefined ? "" : `${archiveName(targetNamed(target))}.tar.xz`;
 			const value =
 				word === "URL" ? downloadUrl(file) : word === "SHA256" ? sums.get(file) : fixed.get(word);
 			if (value === undefined) throw new Error(`nothing is known for ${mark}`);

@@ -7,6 +7,7 @@ import {
 	mkdirSync,
 	readdirSync,
 	readFileSync,
+	readlinkSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -20,7 +21,9 @@ import { scratchFolder } from "../support/pprotect.ts";
 
 const SCRIPT = join(ROOT, "install.sh");
 const TOOLS = [
-	..."cat chmod curl cut gzip id ln ls mkdir mktemp mv rm sed sha256sum tar tr uname".split(" "),
+	..."cat chmod curl cut grep gzip id ln ls mkdir mktemp mv readlink rm sed sha256sum tar touch tr uname".split(
+		" ",
+	),
 ];
 
 /** Files by path below the base address, as the release's address has them. */
@@ -61,7 +64,8 @@ for (const shell of SHELLS) {
 				expect(output).toMatch(/installed pprotect 1\.2\.3 in .*\/pprotect/);
 				expect(output).toMatch(/is not in PATH/);
 				expect(exitCode).toBe(0);
-				expect(readdirSync(dir)).toEqual(["pprotect"]);
+				expect(readdirSync(dir).toSorted()).toEqual(["pocket_protector", "pprotect"]);
+				expect(versionOf(join(dir, "pocket_protector"))).toMatch(/1\.2\.3/);
 				expect(versionOf(join(dir, "pprotect"))).toBe("pocket_protector version 1.2.3\n");
 				expect(readdirSync(home)).toEqual([]);
 			});
@@ -82,7 +86,10 @@ for (const shell of SHELLS) {
 				mkdirSync(join(home, ".local/bin"), { recursive: true });
 				writeFileSync(join(home, ".local/bin/pprotect"), "an older one");
 				expect((await run(shell, [])).exitCode).toBe(0);
-				expect(readdirSync(join(home, ".local/bin"))).toEqual(["pprotect"]);
+				expect(readdirSync(join(home, ".local/bin")).toSorted()).toEqual([
+					"pocket_protector",
+					"pprotect",
+				]);
 				expect(versionOf(join(home, ".local/bin/pprotect"))).toMatch(/1\.2\.3/);
 			});
 
@@ -96,6 +103,48 @@ for (const shell of SHELLS) {
 				expect(exitCode).toBe(0);
 			});
 
+			test("names another pprotect that comes first, and the link that it replaces", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run, home } = machine({ pprotect: "echo the other" });
+				const dir = join(home, "bin");
+				mkdirSync(dir);
+				symlinkSync("/pipx/pprotect", join(dir, "pprotect"));
+				symlinkSync("/pipx/pocket_protector", join(dir, "pocket_protector"));
+				const { output } = await run(shell, ["--dir", dir], SCRIPT, `:${dir}`);
+				expect(output).toMatch(/replacing a link: \S*\/bin\/pprotect -> \/pipx\/pprotect\n/);
+				if (shell[0] !== "busybox") {
+					expect(output).toMatch(/another pprotect comes first in PATH: \/.*\/pprotect; /);
+				}
+				expect(readlinkSync(join(dir, "pocket_protector"))).toBe("/pipx/pocket_protector");
+			});
+
+			test("names the next command where pprotect is found", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run, dir } = machine();
+				const { output } = await run(shell, ["--dir", dir], SCRIPT, `:${dir}`);
+				expect(output).toMatch(/to begin: pprotect init\n$/);
+			});
+
+			const xz = Bun.which("xz");
+			test.skipIf(!xz)(
+				`fetches the smaller archive where xz is there${xz ? "" : " (which is not installed)"}`,
+				async () => {
+					serve(releaseOf("1.2.3"), { isLatest: true });
+					const { run, dir } = machine({ xz: `exec ${xz} "$@"` });
+					expect((await run(shell, ["--dir", dir])).exitCode).toBe(0);
+					expect(requests.at(-1)).toEndWith(".tar.xz");
+					expect(versionOf(join(dir, "pprotect"))).toMatch(/1\.2\.3/);
+				},
+			);
+
+			test("does not use what wget was sent to from https to http for", async () => {
+				const wget = 'echo "  Location: http://elsewhere/" >&2; for i; do :; done';
+				const { run, dir } = machine({ curl: undefined, wget });
+				const { exitCode, output } = await run(shell, ["--dir", dir], SCRIPT, "", "https://x");
+				expect(output).toMatch(/error: cannot fetch https:/);
+				expect(exitCode).toBe(1);
+			});
+
 			const failures: readonly (readonly [
 				what: string,
 				prepare: () => void,
@@ -105,18 +154,20 @@ for (const shell of SHELLS) {
 				[
 					"a corrupted archive",
 					() => {
-						const path = archivePath("1.2.3");
-						const bytes = Buffer.from(files.get(path) ?? "");
-						bytes[100] = (bytes[100] ?? 0) ^ 1;
-						files.set(path, bytes);
+						for (const path of archivePaths("1.2.3")) {
+							const bytes = Buffer.from(files.get(path) ?? "");
+							bytes[100] = (bytes[100] ?? 0) ^ 1;
+							files.set(path, bytes);
+						}
 					},
 					/checksum of pprotect-1\.2\.3-.* is wrong/,
 				],
 				[
 					"a cut archive",
 					() => {
-						const path = archivePath("1.2.3");
-						files.set(path, (files.get(path) ?? Buffer.alloc(0)).subarray(0, 50));
+						for (const path of archivePaths("1.2.3")) {
+							files.set(path, (files.get(path) ?? Buffer.alloc(0)).subarray(0, 50));
+						}
 					},
 					/checksum of .* is wrong/,
 				],
@@ -131,8 +182,10 @@ for (const shell of SHELLS) {
 				],
 				[
 					"a missing archive",
-					() => files.delete(archivePath("1.2.3")),
-					/cannot fetch http.*tar\.gz/,
+					() => {
+						for (const path of archivePaths("1.2.3")) files.delete(path);
+					},
+					/cannot fetch http.*tar\.[gx]z/,
 				],
 				["no release", () => files.clear(), /cannot fetch http.*SHA256SUMS/],
 				[
@@ -228,8 +281,11 @@ for (const shell of SHELLS) {
 					serve(releaseOf("1.2.3"), { isLatest: true });
 					const { run, dir } = machine(fakes);
 					expect((await run(shell, ["--dir", dir])).exitCode).toBe(0);
-					const path = `/releases/download/v1.2.3/pprotect-1.2.3-${target}.tar.gz`;
-					expect(requests).toEqual(["/releases/latest/download/SHA256SUMS", path]);
+					const path = `/releases/download/v1.2.3/pprotect-1.2.3-${target}.tar.`;
+					expect(requests.map((request) => request.replace(/[gx]z$/, ""))).toEqual([
+						"/releases/latest/download/SHA256SUMS",
+						path,
+					]);
 				}
 			});
 
@@ -249,7 +305,19 @@ for (const shell of SHELLS) {
 				expect(readdirSync(home)).toEqual([]);
 			});
 
-			test("on Alpine without the C++ library, says what to type", async () => {
+			test("on Alpine without the C++ library, says what to type before it fetches", async () => {
+				const { run, dir } = machine({
+					ldd: "echo musl libc; exit 1",
+					uname: uname("Linux", "x86_64"),
+					ls: "exit 1",
+				});
+				requests = [];
+				const { exitCode, output } = await run(shell, ["--dir", dir]);
+				expect(output).toMatch(/apk add libstdc\+\+ libgcc/);
+				expect([exitCode, requests]).toEqual([1, []]);
+			});
+
+			test("on Alpine where the program does not start, says what to type", async () => {
 				const program = "echo 'Error loading shared library libstdc++.so.6' >&2; exit 127";
 				serve(releaseOf("1.2.3", program), { isLatest: true });
 				const { run, dir } = machine({
@@ -296,7 +364,13 @@ function machine(fakes: Fakes = {}) {
 		writeFileSync(join(bin, name), `#!/bin/sh\n${code}\n`);
 		chmodSync(join(bin, name), 0o755);
 	}
-	const run = async (shell: readonly string[], args: readonly string[], script = SCRIPT) => {
+	const run = async (
+		shell: readonly string[],
+		args: readonly string[],
+		script = SCRIPT,
+		path = "",
+		base = server.url.href.replace(/\/$/, ""),
+	) => {
 		const [program = "", ...words] = shell;
 		// This shell prefers its own tools to those in PATH, but functions to both.
 		const functions = program === "busybox" ? Object.entries(fakes) : [];
@@ -304,7 +378,7 @@ function machine(fakes: Fakes = {}) {
 		const prelude = known.map(([name, code]) => `${name}() (\n${code}\n)\n`).join("");
 		const child = Bun.spawn([Bun.which(program) ?? program, ...words, "-s", "--", ...args], {
 			cwd: home,
-			env: { PATH: bin, HOME: home, PPROTECT_BASE_URL: server.url.href.replace(/\/$/, "") },
+			env: { PATH: `${bin}${path}`, HOME: home, PPROTECT_BASE_URL: base },
 			stdin: Buffer.from(prelude + readFileSync(script, "utf8")),
 			stdout: "pipe",
 			stderr: "pipe",
@@ -325,15 +399,22 @@ function uname(system: string, processor: string): string {
 
 /** Archives of a program that says its version, for every target, and their checksums. */
 function releaseOf(version: string, code = `echo pocket_protector version ${version}`) {
-	const archives = TARGETS.map(({ name }) => {
+	const archives = TARGETS.flatMap(({ name }) => {
 		const root = `pprotect-${version}-${name}`;
 		const program = { bytes: Buffer.from(`#!/bin/sh\n${code}\n`), isExecutable: true };
 		const license = { path: `${root}/LICENSE`, bytes: Buffer.from("MIT"), isExecutable: false };
 		const archive = tar([{ path: `${root}/pprotect`, ...program }, license]);
-		return [`${root}.tar.gz`, Bun.gzipSync(Buffer.from(archive))] as const;
+		return [
+			[`${root}.tar.gz`, Bun.gzipSync(Buffer.from(archive))] as const,
+			...(Bun.which("xz") ? [[`${root}.tar.xz`, xzipped(archive)] as const] : []),
+		];
 	});
 	const lines = archives.map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`).join("");
 	return { version, files: new Map([...archives, ["SHA256SUMS", Buffer.from(lines)]]) };
+}
+
+function xzipped(bytes: Uint8Array): Uint8Array {
+	return Bun.spawnSync(["xz", "-0", "--stdout"], { stdin: bytes }).stdout;
 }
 
 function serve(release: ReturnType<typeof releaseOf>, { isLatest = false } = {}): void {
@@ -345,8 +426,10 @@ function serve(release: ReturnType<typeof releaseOf>, { isLatest = false } = {})
 	requests = [];
 }
 
-function archivePath(version: string): string {
-	return `/releases/download/v${version}/pprotect-${version}-${hostTarget().name}.tar.gz`;
+/** Of this machine's archives. One of the shells has its own xz, which cannot be taken away. */
+function archivePaths(version: string): string[] {
+	const name = `pprotect-${version}-${hostTarget().name}`;
+	return ["gz", "xz"].map((packing) => `/releases/download/v${version}/${name}.tar.${packing}`);
 }
 
 function versionOf(program: string): string {
