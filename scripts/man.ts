@@ -63,8 +63,10 @@ function commandItem(command: CommandDefinition): string[] {
 	const { name, description, details, options, examples, takesCommand, positionals } = command;
 	const own = options.filter(({ isShared }) => !isShared);
 	const tail = takesCommand
-		? " Fl \\&- Ar command Op Ar arguments"
-		: positionals.map((positional) => ` Op Ar ${positional.name.toLowerCase()}`).join("");
+		? " Ar domain Fl \\&- Ar command Op Ar arguments"
+		: positionals
+				.map(({ name, isRequired }) => ` ${isRequired ? "" : "Op "}Ar ${name.toLowerCase()}`)
+				.join("");
 	return [
 		`.It Cm ${name}${tail}`,
 		...prose(`${sentence(description)} ${details}`),

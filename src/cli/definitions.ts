@@ -56,8 +56,7 @@ function commandDefinition(
 		examples: examples.map(([words, line]) => [words.trim(), line.replaceAll("$0", "pprotect")]),
 		options: fields.filter((field) => field.kind === "option").map(optionDefinition),
 		tail: positionals.map(usageOf).join("") + (takesCommand ? " -- COMMAND [ARGUMENTS]" : ""),
-		// For completion, what stands behind exec's -- is another program's.
-		positionals: takesCommand ? [] : positionals,
+		positionals,
 		takesCommand,
 		takesCredentials: "takesCredentials" in Command && Command.takesCredentials === true,
 	};
@@ -72,6 +71,7 @@ function optionDefinition(option: OptionFacts): OptionDefinition {
 	};
 }
 
-function usageOf({ name, isRest }: PositionalFacts): string {
+function usageOf({ name, isRest, isRequired }: PositionalFacts): string {
+	if (isRequired) return ` ${name}`;
 	return isRest ? ` [${name}...]` : ` [${name}]`;
 }

@@ -27,6 +27,8 @@ export interface PositionalFacts {
 	readonly choices: readonly string[] | undefined;
 	/** Whether as many may follow as there are. */
 	readonly isRest: boolean;
+	/** Whether leaving it out, and an option that stands for it, is an error. */
+	readonly isRequired: boolean;
 }
 
 export type FieldFacts = OptionFacts | PositionalFacts;
@@ -89,13 +91,25 @@ export function flag(names: string, description: string) {
 
 /** A positional that is asked for where it is left out. */
 export function positional(name: string, choices?: readonly string[]) {
-	const facts = { kind: "positional", name, choices, isRest: false } as const;
+	const facts = { kind: "positional", name, choices, isRest: false, isRequired: false } as const;
+	return keep(Option.String({ name, required: false }), facts);
+}
+
+/** A positional that is never asked for. The command says what is missing, or takes an option for it. */
+export function required(name: string, choices?: readonly string[]) {
+	const facts = { kind: "positional", name, choices, isRest: false, isRequired: true } as const;
 	return keep(Option.String({ name, required: false }), facts);
 }
 
 /** The positionals that are left, as many as there are. */
 export function rest(name: string) {
-	const facts = { kind: "positional", name, choices: undefined, isRest: true } as const;
+	const facts = {
+		kind: "positional",
+		name,
+		choices: undefined,
+		isRest: true,
+		isRequired: false,
+	} as const;
 	return keep(Option.Rest(), facts);
 }
 

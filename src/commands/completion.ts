@@ -3,7 +3,7 @@ import { bashCompletion } from "../cli/completions/bash.ts";
 import { fishCompletion } from "../cli/completions/fish.ts";
 import { zshCompletion } from "../cli/completions/zsh.ts";
 import { commandDefinitions } from "../cli/definitions.ts";
-import { positional } from "../cli/options.ts";
+import { required } from "../cli/options.ts";
 import { UsageError } from "../errors.ts";
 import { writeStdout } from "../system/output.ts";
 import { BaseCommand } from "./base.ts";
@@ -22,7 +22,7 @@ class CompletionCommand extends BaseCommand {
 		],
 	});
 
-	shell = positional("SHELL", Object.keys(SHELLS));
+	shell = required("SHELL", Object.keys(SHELLS));
 
 	async execute(): Promise<void> {
 		const shell = this.choose("SHELL", this.shell, ["bash", "zsh", "fish"]);

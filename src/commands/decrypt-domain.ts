@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { choice, flag, list, positional, text } from "../cli/options.ts";
+import { choice, flag, list, required, text } from "../cli/options.ts";
 import { ConflictingOptionsError, NameError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
@@ -51,7 +51,7 @@ class DecryptDomainCommand extends BaseCommand {
 		"PATH",
 		"write this file, mode 0600, whole or not at all; of a bare value, its very bytes",
 	);
-	name = positional("DOMAIN");
+	name = required("DOMAIN");
 
 	async execute(): Promise<void> {
 		const format = this.choose("--output-format", this.outputFormat, FORMATS);

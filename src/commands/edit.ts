@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "clipanion";
-import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
+import { DOMAIN_OPTION, required, text } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { credentialVariables, type Environment } from "../system/credentials.ts";
 import {
@@ -43,7 +43,7 @@ class EditCommand extends BaseCommand {
 		"PATH",
 		"put the text into a folder there (default: /dev/shm, where that is in memory)",
 	);
-	name = positional("DOMAIN");
+	name = required("DOMAIN");
 
 	async execute(): Promise<void> {
 		const domain = this.requiredDomain(this.domain, this.name);

@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { flag, list, positional, text } from "../cli/options.ts";
+import { flag, list, required, text } from "../cli/options.ts";
 import { decodeBase64 } from "../crypto/base64.ts";
 import {
 	ConflictingOptionsError,
@@ -87,7 +87,7 @@ class ExecCommand extends BaseCommand {
 		"--dry-run",
 		"print each variable and the domain that it comes from, and run nothing; needs no credentials",
 	);
-	name = positional("DOMAIN");
+	name = required("DOMAIN");
 	#missing: MissingCredentials = { user: true, passphrase: true };
 
 	/**

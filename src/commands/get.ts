@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
+import { DOMAIN_OPTION, required, text } from "../cli/options.ts";
 import { UsageError } from "../errors.ts";
 import { BaseCommand } from "./base.ts";
 
@@ -15,8 +15,8 @@ class GetCommand extends BaseCommand {
 	});
 
 	domain = text(...DOMAIN_OPTION);
-	first = positional("DOMAIN");
-	second = positional("NAME");
+	first = required("DOMAIN");
+	second = required("NAME");
 
 	async execute(): Promise<void> {
 		const [domain, name] = [this.domain, this.first, this.second].filter(

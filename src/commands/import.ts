@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { choice, DOMAIN_OPTION, flag, list, positional, rest, text } from "../cli/options.ts";
+import { choice, DOMAIN_OPTION, flag, list, required, rest, text } from "../cli/options.ts";
 import {
 	ConflictingOptionsError,
 	ListedError,
@@ -61,8 +61,8 @@ class ImportCommand extends BaseCommand {
 	update = flag("--update", "change the values of secrets that are there already");
 	skipExisting = flag("--skip-existing", "leave secrets that are there already as they are");
 	dryRun = flag("--dry-run", "say what would be done, and write nothing");
-	first = positional("DOMAIN");
-	second = positional("FILE");
+	first = required("DOMAIN");
+	second = required("FILE");
 	others = rest("FILE");
 
 	async execute(): Promise<void> {

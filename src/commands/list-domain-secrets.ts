@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
+import { DOMAIN_OPTION, required, text } from "../cli/options.ts";
 import { ListCommand } from "./list-command.ts";
 
 class ListDomainSecretsCommand extends ListCommand {
@@ -9,7 +9,7 @@ class ListDomainSecretsCommand extends ListCommand {
 	});
 
 	domain = text(...DOMAIN_OPTION);
-	name = positional("DOMAIN");
+	name = required("DOMAIN");
 
 	async execute(): Promise<void> {
 		const keyFile = this.load();

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { Command } from "clipanion";
-import { positional, text } from "../cli/options.ts";
+import { required, text } from "../cli/options.ts";
 import { report } from "../cli/report.ts";
 import { ProtectError, UsageError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
@@ -24,9 +24,9 @@ class MergeDriverCommand extends BaseCommand {
 		examples: [["By hand", "$0 merge-driver base.yaml protected.yaml theirs.yaml"]],
 	});
 
-	base = positional("BASE");
-	ours = positional("OURS");
-	theirs = positional("THEIRS");
+	base = required("BASE");
+	ours = required("OURS");
+	theirs = required("THEIRS");
 	pathOption = text("--path", "PATH", "what the file is called in messages");
 	markerSize = text("--marker-size", "N", "how many characters a conflict marker has (default: 7)");
 	oursLabel = text("--ours-label", "NAME", "what our version is called (default: ours)");

@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { positional } from "../cli/options.ts";
+import { required } from "../cli/options.ts";
 import { shortDigest } from "../crypto/digest.ts";
 import { FormatError, UsageError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
@@ -18,7 +18,7 @@ class TextconvCommand extends BaseCommand {
 		examples: [["What git diff compares", "$0 textconv protected.yaml"]],
 	});
 
-	version = positional("PATH");
+	version = required("PATH");
 
 	async execute(): Promise<void> {
 		if (this.version === undefined) throw new UsageError("textconv needs a file", "name it: PATH");

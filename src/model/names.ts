@@ -49,6 +49,6 @@ function assertPlain(name: string, what: string): void {
 		);
 	}
 	if (name.trim() !== name) {
-		throw new ProtectError(`the ${what} ${JSON.stringify(name)} has a blank at an end`);
+		throw new ProtectError(`the ${what} ${JSON.stringify(name)} starts or ends with a space`);
 	}
 }

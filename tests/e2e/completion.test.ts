@@ -61,6 +61,16 @@ const CASES: readonly (readonly [typed: string, word: string])[] = [
 	["bin/pprotect decrypt-domain pr", "prod"],
 	["pprotect decrypt-domain nothing-like-t", "nothing-like-t"],
 	["pprotect exec --domain prod -- basena", "basename"],
+	["pprotect exec prod -- basena", "basename"],
+	["pprotect exec pr", "prod"],
+	["pprotect exec -d d", "dev"],
+	["pprotect rm-secret -d dev t", "token"],
+	["pprotect -f other/file.yaml decrypt-domain e", "elsewhere"],
+	["pprotect offboard bo", "bob@example.com"],
+	["pprotect add-owner dev bo", "bob@example.com"],
+	["pprotect add-owner -d dev bo", "bob@example.com"],
+	["pprotect decrypt-domain prod --user al", "alice@example.com"],
+	["pprotect add-owner dev x --accept-key bo", "bob@example.com"],
 	["pprotect decrypt-domain --passphrase-file other/k", "other/key"],
 ];
 

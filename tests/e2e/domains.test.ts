@@ -36,7 +36,7 @@ describe("add-domain", () => {
 	test.each([
 		["prod", "domain prod already exists"],
 		["", "the domain name is empty"],
-		[" prod", "blank at an end"],
+		[" prod", "starts or ends with a space"],
 		["a\u0007b", "control character"],
 		["meta", "cannot be a domain name"],
 		["metadata", "cannot be a domain name"],

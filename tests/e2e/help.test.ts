@@ -118,7 +118,7 @@ describe("help of a command", () => {
 
 	test("shows how exec is called", async () => {
 		expect(section(await help("exec", "--help"), "Usage")).toEqual([
-			"  pprotect exec [OPTIONS] [DOMAIN] -- COMMAND [ARGUMENTS]",
+			"  pprotect exec [OPTIONS] DOMAIN -- COMMAND [ARGUMENTS]",
 		]);
 		expect(section(await help("add-secret", "--help"), "Usage")).toEqual([
 			"  pprotect add-secret [OPTIONS] [DOMAIN] [NAME]",

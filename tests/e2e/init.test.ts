@@ -174,7 +174,7 @@ test("a passphrase that is retyped differently: did not match, exit 1, no file",
 
 test.each([
 	{ user: "", words: "is empty" },
-	{ user: " a@b", words: "blank at an end" },
+	{ user: " a@b", words: "starts or ends with a space" },
 	{ user: "a\tb", words: "control character" },
 ])("the user email $user is refused before a passphrase is asked for", async ({ user, words }) => {
 	const cwd = scratchFolder();

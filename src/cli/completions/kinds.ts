@@ -1,6 +1,6 @@
 /** What can be completed where a value or a positional is due. */
 
-export type Kind = "file" | "domain" | "secret" | readonly string[];
+export type Kind = "file" | "domain" | "secret" | "person" | readonly string[];
 
 /** By what help calls them; what is not here cannot be guessed. */
 const KINDS = new Map<string, Kind>([
@@ -10,6 +10,8 @@ const KINDS = new Map<string, Kind>([
 	["FROM", "domain"],
 	["TO", "domain"],
 	["NAME", "secret"],
+	["EMAIL", "person"],
+	["OWNER", "person"],
 	["NAME[=VAR]", "secret"],
 ]);
 
@@ -24,7 +26,7 @@ export function kindOf({ name = "", choices }: Value): Kind | undefined {
 	return choices ?? KINDS.get(name);
 }
 
-/** `file`, `domain`, `secret`, `nothing`, or the choices with blanks between. */
+/** `file`, `domain`, `secret`, `person`, `nothing`, or the choices with spaces between. */
 export function kindWords(value: Value): string {
 	const kind = kindOf(value) ?? "nothing";
 	return typeof kind === "string" ? kind : kind.join(" ");

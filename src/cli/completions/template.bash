@@ -4,12 +4,13 @@
 # Prints what one kind of word can be, one a line; nothing where the file cannot be read.
 _pprotect_candidates() {
 	case $kind in
-	domain) "$program" list-domains --file="$file" ;;
+	domain) "$program" list-domains ${file:+"--file=$file"} ;;
+	person) "$program" status --people ${file:+"--file=$file"} ;;
 	secret)
 		if [[ -n $domain && $command != add-secret ]]; then
-			"$program" list-domain-secrets --file="$file" --domain="$domain"
+			"$program" list-domain-secrets ${file:+"--file=$file"} --domain="$domain"
 		else
-			"$program" list-all-secrets --file="$file" | while IFS= read -r line; do
+			"$program" list-all-secrets ${file:+"--file=$file"} | while IFS= read -r line; do
 				printf '%s\n' "${line%%:*}"
 			done
 		fi
@@ -50,11 +51,11 @@ _pprotect() {
 	done
 
 	local last=$((${#words[@]} - 1)) current=${words[${#words[@]} - 1]}
-	local command= domain= option= file=protected.yaml position=0 dashes=
+	local command= domain= option= file= position=0 after=0 dashes=
 	for ((index = 1; index < last; index++)); do
 		word=${words[index]//\\/}
 		if [[ -n $dashes ]]; then
-			position=$((position + 1))
+			position=$((position + 1)) after=$((after + 1))
 			continue
 		elif [[ $word == -- ]]; then
 			dashes=1 option=
@@ -66,8 +67,8 @@ _pprotect() {
 			continue
 		fi
 		case $option in
-		--file) file=${word/#\~\//$HOME/} ;;
-		--domain) domain=$word ;;
+		-f | --file) file=${word/#\~\//$HOME/} ;;
+		-d | --domain) domain=$word ;;
 		'')
 			if [[ -z $command ]]; then
 				command=${word//_/-}
@@ -86,7 +87,7 @@ _pprotect() {
 	if [[ -z $option && -z $dashes && $current == --*=* ]]; then
 		option=${current%%=*} wanted=${wanted#*=} prefix=${prefix#*=}
 	fi
-	for word in "${words[@]}"; do [[ $word == --domain || $word == --domain=* ]] && named=1; done
+	for word in "${words[@]}"; do [[ $word == -d || $word == --domain || $word == --domain=* ]] && named=1; done
 	_pprotect_command "$command"
 	positionals=($positionals)
 	[[ -n $named && ${positionals[0]} == domain ]] && position=$((position + 1))
@@ -94,7 +95,7 @@ _pprotect() {
 	COMPREPLY=()
 	if [[ -n $dashes && $takes_program ]]; then
 		kind=file
-		((position == 0)) && kind=program
+		((after == 0)) && kind=program
 	elif [[ -n $option ]]; then
 		_pprotect_value_kind "$option"
 	elif [[ $current == -* ]]; then

@@ -6,7 +6,7 @@
 function __pprotect_context
     set -l command
     set -l domain
-    set -l file protected.yaml
+    set -l file
     set -l option
     set -l count 0
     set -l named 0
@@ -16,7 +16,7 @@ function __pprotect_context
         if test $dashes = yes
             set count (math $count + 1)
             continue
-        else if test -z "$option" -a "$word" = --
+        else if test -z "$option"; and test "$word" = --
             set dashes yes
             set count 0
             continue
@@ -28,9 +28,9 @@ function __pprotect_context
             continue
         end
         switch "$option"
-            case --file
+            case -f --file
                 set file (string replace -r -- '^~/' "$HOME/" $word | string collect)
-            case --domain
+            case -d --domain
                 set domain $word
                 set named 1
             case ''
@@ -43,7 +43,7 @@ function __pprotect_context
         end
         set option
     end
-    if test $named = 1; and contains -- "$command" @DOMAIN_FIRST@
+    if test $named = 1 -a $dashes = no; and contains -- "$command" @DOMAIN_FIRST@
         set count (math $count + 1)
     end
     printf '%s\n' "$command" "$domain" "$file" $count $dashes
@@ -73,20 +73,25 @@ end
 function __pprotect_ask
     set -l words (commandline -opc)
     set -l program (string replace -r -- '^~/' "$HOME/" $words[1])
+    set -l context (__pprotect_context)
+    test -n "$context[3]"; and set argv $argv --file=$context[3]
     $program $argv </dev/null 2>/dev/null
 end
 
 function __pprotect_domains
-    set -l context (__pprotect_context)
-    __pprotect_ask list-domains --file=$context[3]
+    __pprotect_ask list-domains
+end
+
+function __pprotect_persons
+    __pprotect_ask status --people
 end
 
 function __pprotect_secrets
     set -l context (__pprotect_context)
     if test -n "$context[2]" -a "$context[1]" != add-secret
-        __pprotect_ask list-domain-secrets --file=$context[3] --domain=$context[2]
+        __pprotect_ask list-domain-secrets --domain=$context[2]
     else
-        __pprotect_ask list-all-secrets --file=$context[3] | string replace -r -- ':.*' ''
+        __pprotect_ask list-all-secrets | string replace -r -- ':.*' ''
     end
 end
 

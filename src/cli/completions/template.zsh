@@ -11,7 +11,7 @@ _pprotect_ask() {
     word=${(Q)pprotect_words[index]}
     case $word in
       --) break ;;
-      --file) file=(--file="${${(Q)pprotect_words[index + 1]}/#\~\//$HOME/}") ;;
+      -f | --file) file=(--file="${${(Q)pprotect_words[index + 1]}/#\~\//$HOME/}") ;;
       --file=*) file=(--file="${${word#--file=}/#\~\//$HOME/}") ;;
     esac
   done
@@ -29,8 +29,24 @@ _pprotect_domain() {
   _pprotect_ask list-domains | _pprotect_offer domain
 }
 
+_pprotect_person() {
+  _pprotect_ask status --people | _pprotect_offer person
+}
+
+# What exec takes: a domain, or behind -- a command line of another program.
+_pprotect_program() {
+  local -i dashes=${pprotect_words[(i)--]}
+  if (( dashes >= pprotect_current )); then
+    _pprotect_domain
+    return
+  fi
+  words=("${(@)pprotect_words[dashes + 1, -1]}")
+  (( CURRENT = pprotect_current - dashes ))
+  _normal
+}
+
 _pprotect_secret() {
-  local domain=${(Q)opt_args[--domain]:-${(Q)line[1]}}
+  local domain=${(Q)${opt_args[--domain]:-${opt_args[-d]}}:-${(Q)line[1]}}
   if [[ -n $domain && $pprotect_command != add-secret ]]; then
     _pprotect_ask list-domain-secrets --domain="$domain" | _pprotect_offer secret
   else
@@ -42,11 +58,12 @@ _pprotect_secret() {
 _pprotect_positional() {
   local -i number=$1
   shift
-  (( ${+opt_args[--domain]} )) && [[ $1 == domain ]] && number+=1
+  (( ${+opt_args[--domain]} || ${+opt_args[-d]} )) && [[ $1 == domain ]] && number+=1
   case $argv[number] in
     file) _files ;;
     domain) _pprotect_domain ;;
     secret) _pprotect_secret ;;
+    person) _pprotect_person ;;
     nothing | '') _message 'nothing to complete' ;;
     *) compadd -- ${(s:,:)argv[number]} ;;
   esac
@@ -57,6 +74,7 @@ _pprotect() {
   local -a line pprotect_words shared
   local -A opt_args
   local pprotect_command
+  local -i pprotect_current=$CURRENT
   pprotect_words=("${words[@]}")
   shared=(
     @SHARED@

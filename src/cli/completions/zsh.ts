@@ -17,11 +17,11 @@ export function zshCompletion(commands: readonly CommandDefinition[]): string {
 function commandRow({ name, options, positionals, takesCommand }: CommandDefinition): string {
 	const own = options.filter(({ isShared }) => !isShared).flatMap(optionSpecs);
 	const kinds = positionals.map((positional) => kindWords(positional).replaceAll(" ", ","));
-	const places = positionals.map(({ name }, index) => {
+	const places = (takesCommand ? [] : positionals).map(({ name }, index) => {
 		const number = index + 1;
 		return quote(`${number}:${name}: _pprotect_positional ${number} ${kinds.join(" ")}`);
 	});
-	const rest = takesCommand ? ["'*:::command:_normal'"] : [];
+	const rest = takesCommand ? ["'*:: :_pprotect_program'"] : [];
 	return `${name}) _arguments -S $shared ${[...own, ...places, ...rest].join(" ")} ;;`;
 }
 
