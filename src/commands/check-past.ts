@@ -10,13 +10,16 @@ import {
 	indexStages,
 	mergeBases,
 } from "../system/git/commits.ts";
-import { locateInGit, readObjects, type TrackedPath } from "../system/git/git.ts";
-import { isShallow } from "../system/git/history.ts";
+import { locateInGit, nameInCommit, readObjects, type TrackedPath } from "../system/git/git.ts";
+import { formerPaths, isShallow, type MoveTarget } from "../system/git/history.ts";
 import type { FilePast, Origin, Step } from "../team/file-history.ts";
 import type { NamedVersion } from "../team/named-version.ts";
 
 /** As many bytes of versions are read, so that a long history of a large file takes no minutes. */
 const MOST_BYTES = 24 * 1024 * 1024;
+
+/** The file may have been moved so often. */
+const MOST_NAMES = 8;
 
 /** What may be brought to the last commit without becoming a parent of the next, and its base. */
 const BROUGHT = [
@@ -54,6 +57,8 @@ export function checkPast(place: TrackedPath, bytes: Uint8Array, options: PastOp
 
 class PastReader {
 	readonly #place: TrackedPath;
+	/** The file's paths, now and before it was moved: the first that a commit has is meant. */
+	readonly #names: string[];
 	/** What git has under a name; undefined for what it does not have. */
 	readonly #objects = new Map<string, GitObject | undefined>();
 	/** By the object's name in git; undefined for what cannot be read. */
@@ -62,13 +67,17 @@ class PastReader {
 
 	constructor(place: TrackedPath) {
 		this.#place = place;
+		this.#names = [...new Set([nameInCommit(place), place.path])];
 	}
 
 	read(bytes: Uint8Array, { isStaged = false, base }: PastOptions): FilePast {
 		const bases = base === undefined ? [] : this.#basesOf(base);
+		this.#findNames("HEAD", "staged");
+		for (const commit of bases) this.#findNames(commit, { revision: "HEAD" });
 		const steps = isStaged ? { recent: [], older: [], unseen: [] } : this.#steps(bases[0]);
 		const compared = bases.map((commit) => {
-			return { before: this.#versionsOf([commit], () => base ?? commit), others: [], bases: [] };
+			const before = this.#versionsOf([commit], () => base ?? commit);
+			return { before, others: [], bases: [], isFarBack: true };
 		});
 		return { ...steps, origins: [...this.#present(bytes), ...compared] };
 	}
@@ -93,12 +102,22 @@ class PastReader {
 		);
 	}
 
+	/** Where a commit that lacks the file has what was moved to it. */
+	#findNames(commit: string, target: MoveTarget): boolean {
+		const { root } = this.#place;
+		if (this.#objectIn(commit) || this.#names.length > MOST_NAMES) return false;
+		const found = formerPaths(root, commit, target, nameInCommit(this.#place));
+		const names = found.filter((name) => !this.#names.includes(name));
+		this.#names.push(...names.slice(0, MOST_NAMES));
+		return names.length > 0;
+	}
+
 	/** What the file in the work tree, or what is staged, was made from. */
 	#present(bytes: Uint8Array): Origin[] {
 		const { root } = this.#place;
 		const brought = BROUGHT.map(([name]) => name);
-		this.#find([...["HEAD", "MERGE_HEAD", ...brought].map((name) => this.#inCommit(name))]);
-		const head = this.#versionsOf(["HEAD"]);
+		this.#find(["HEAD", "MERGE_HEAD", ...brought].flatMap(this.#inCommit));
+		const head = this.#head();
 		const merged = this.#versionsOf(["MERGE_HEAD"]);
 		const origins: Origin[] = [];
 		if (merged.length > 0) {
@@ -120,17 +139,27 @@ class PastReader {
 		return origins;
 	}
 
+	/** The file in the last commit, or in the last that has it. */
+	#head(): NamedVersion[] {
+		if (this.#objectIn("HEAD")) return this.#versionsOf(["HEAD"]);
+		const parentsOf = new Map(this.#commits().map(({ id, parents }) => [id, parents]));
+		const [newest] = parentsOf.keys();
+		return newest === undefined
+			? []
+			: this.#versionsOf(this.#lastWithFile(newest, parentsOf), shortId);
+	}
+
 	/** What the index keeps of a conflict, until what was made of it is committed. */
 	#stages(): Origin[] {
 		const stages = indexStages(this.#place);
 		const ours = stages.get(2);
 		const theirs = stages.get(3);
 		const common = stages.get(1);
-		if (!theirs || ours !== this.#objects.get(this.#inCommit("HEAD"))?.id) return [];
+		if (!theirs || ours !== this.#objectIn("HEAD")?.id) return [];
 		const read = (id: string | undefined, name: string) => {
 			if (id === undefined) return [];
 			this.#find([id]);
-			return this.#read([[id, name]]);
+			return this.#read([[this.#objects.get(id), name]]);
 		};
 		return [
 			{
@@ -142,7 +171,7 @@ class PastReader {
 	}
 
 	#isCommitted(bytes: Uint8Array): boolean {
-		const head = this.#objects.get(this.#inCommit("HEAD"));
+		const head = this.#objectIn("HEAD");
 		if (head?.size !== bytes.length) return false;
 		const [committed] = readObjects(this.#place.root, [head.id]);
 		return committed !== undefined && Buffer.compare(committed, bytes) === 0;
@@ -151,13 +180,13 @@ class PastReader {
 	/** The commits that made the file what it is in the last one. */
 	#steps(without: string | undefined): Omit<FilePast, "origins"> {
 		const { root } = this.#place;
-		const commits = fileCommits(this.#place);
+		const commits = this.#commits();
+		const parentsOf = new Map(commits.map(({ id, parents }) => [id, parents]));
 		const judged =
 			without === undefined
 				? undefined
-				: new Set(fileCommits(this.#place, without).map(({ id }) => id));
-		this.#find(commits.flatMap(({ id, parents }) => [id, ...parents].map(this.#inCommit)));
-		const blobOf = (commit: string) => this.#objects.get(this.#inCommit(commit))?.id;
+				: new Set(fileCommits(root, this.#names, without).map(({ id }) => id));
+		const blobOf = (commit: string) => this.#objectIn(commit)?.id;
 		const touching = commits.filter(({ id, parents }) =>
 			parents.some((parent) => blobOf(parent) !== blobOf(id)),
 		);
@@ -168,7 +197,8 @@ class PastReader {
 		let isRecent = true;
 		for (const commit of touching) {
 			const isJudged = judged?.has(commit.id) ?? isRecent;
-			const step = this.#step(commit, isJudged);
+			const parents = commit.parents.flatMap((parent) => this.#lastWithFile(parent, parentsOf));
+			const step = this.#step({ ...commit, parents });
 			if (step) (isJudged ? recent : older).push(step);
 			// A merge that took one side as it was is no work of its own: its sides are looked at too.
 			if (commit.parents.every((parent) => blobOf(parent) !== blobOf(commit.id))) isRecent = false;
@@ -189,20 +219,66 @@ class PastReader {
 		return { recent, older, unseen };
 	}
 
-	#step({ id, parents }: FileCommit, isJudged: boolean): Step | undefined {
+	/** All that touched the file, also under its names of before. */
+	#commits(): FileCommit[] {
+		const { root } = this.#place;
+		for (;;) {
+			const commits = fileCommits(root, this.#names);
+			this.#find(commits.flatMap(({ id, parents }) => [id, ...parents].flatMap(this.#inCommit)));
+			// The file may have been moved to where it came up.
+			const isNew = ({ id, parents }: FileCommit) =>
+				this.#objectIn(id) !== undefined && !parents.some((parent) => this.#objectIn(parent));
+			const hasMore = commits
+				.filter(isNew)
+				.map(({ id }) => this.#findNames(`${id}^`, { revision: id }))
+				.includes(true);
+			if (!hasMore) return commits;
+		}
+	}
+
+	/** The commit, or those before it that have the file still, where it is gone in between. */
+	#lastWithFile(commit: string, parentsOf: ReadonlyMap<string, readonly string[]>): string[] {
+		const found: string[] = [];
+		const seen = new Set<string>();
+		const next = [commit];
+		for (let id = next.pop(); id !== undefined; id = next.pop()) {
+			if (seen.has(id)) continue;
+			seen.add(id);
+			if (this.#objectIn(id)) found.push(id);
+			else next.push(...(parentsOf.get(id) ?? []));
+		}
+		return found;
+	}
+
+	#step({ id, parents }: FileCommit): Step | undefined {
 		const [version] = this.#versionsOf([id], shortId);
 		if (!version) return undefined;
 		const before = this.#versionsOf(parents, shortId);
-		const isMerge = isJudged && parents.length > 1;
-		const bases = isMerge ? mergeBases(this.#place.root, parents) : [];
-		return { version, before, others: [], bases: this.#versionsOf(bases, shortId) };
+		const findBases = () => this.#versionsOf(mergeBases(this.#place.root, parents), shortId);
+		return {
+			version,
+			before,
+			others: [],
+			// Few are asked for, and each takes a call of git.
+			get bases() {
+				return parents.length > 1 ? findBases() : [];
+			},
+		};
 	}
 
-	readonly #inCommit = (revision: string) => `${revision}:${this.#place.path}`;
+	readonly #inCommit = (revision: string) => this.#names.map((name) => `${revision}:${name}`);
+
+	/** The file in a commit. */
+	#objectIn(revision: string): GitObject | undefined {
+		const names = this.#inCommit(revision);
+		this.#find(names);
+		return names.map((name) => this.#objects.get(name)).find((object) => object !== undefined);
+	}
 
 	/** Asks git for all names that it was not asked for, at once. */
 	#find(names: readonly string[]): void {
 		const unknown = [...new Set(names)].filter((name) => !this.#objects.has(name));
+		if (unknown.length === 0) return;
 		const objects = findObjects(this.#place.root, unknown);
 		for (const [index, name] of unknown.entries()) this.#objects.set(name, objects[index]);
 	}
@@ -212,13 +288,12 @@ class PastReader {
 		commits: readonly string[],
 		call: (commit: string) => string = (commit) => commit,
 	): NamedVersion[] {
-		this.#find(commits.map(this.#inCommit));
-		return this.#read(commits.map((commit) => [this.#inCommit(commit), call(commit)] as const));
+		this.#find(commits.flatMap(this.#inCommit));
+		return this.#read(commits.map((commit) => [this.#objectIn(commit), call(commit)] as const));
 	}
 
-	#read(named: readonly (readonly [object: string, name: string])[]): NamedVersion[] {
-		return named.flatMap(([object, name]) => {
-			const found = this.#objects.get(object);
+	#read(named: readonly (readonly [found: GitObject | undefined, name: string])[]): NamedVersion[] {
+		return named.flatMap(([found, name]) => {
 			if (!found) return [];
 			if (!this.#data.has(found.id)) this.#load([found]);
 			const data = this.#data.get(found.id);
@@ -231,7 +306,7 @@ class PastReader {
 		const objects = new Map<string, GitObject>();
 		let bytes = 0;
 		for (const commit of commits) {
-			const object = this.#objects.get(this.#inCommit(commit));
+			const object = this.#objectIn(commit);
 			if (!object || this.#data.has(object.id)) continue;
 			bytes += objects.has(object.id) ? 0 : object.size;
 			if (bytes > this.#bytesLeft) break;

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { Command } from "clipanion";
 import { flag, rest, text } from "../cli/options.ts";
 import { wipe } from "../crypto/bytes.ts";
@@ -9,6 +10,7 @@ import { guardMemory } from "../system/core-dumps.ts";
 import {
 	gitRefusal,
 	locateInGit,
+	nameInCommit,
 	protectedPaths,
 	readObjects,
 	stagedLinks,
@@ -162,7 +164,7 @@ class CheckCommand extends BaseCommand {
 		const { root } = this.#workTree("leave out --staged");
 		const asked = this.files.length > 0 || this.fileOption !== undefined ? this.#names : [];
 		const paths = new Set([
-			...asked.map((name) => locateInGit(name)?.path ?? name),
+			...asked.map((name) => inIndex(locateInGit(name)) ?? name),
 			...(this.files.length > 0 ? [] : protectedPaths(root, stagedPaths(root), PROTECTED)),
 		]);
 		const objects = readObjects(
@@ -175,9 +177,12 @@ class CheckCommand extends BaseCommand {
 			if (!bytes) return [];
 			const name = nameOf(root, path);
 			if (!links.has(path)) return [{ name, bytes, place: { root, path } }];
-			// The file that a link within the work tree leads to is looked at where it is staged.
-			const isOutside = linkLeadsOutside(root, path, new TextDecoder().decode(bytes));
-			return isOutside ? [{ name, bytes: undefined, place: undefined }] : [];
+			const target = new TextDecoder().decode(bytes);
+			const isOutside = linkLeadsOutside(root, path, target);
+			if (isOutside) return [{ name, bytes: undefined, place: undefined }];
+			const behind = posix.join(posix.dirname(path), target);
+			const [found] = readObjects(root, [`:0:${behind}`]);
+			return found ? [{ name, bytes: found, place: { root, path: behind, link: path } }] : [];
 		});
 		if (targets.length === 0) note("no protected file is staged, so nothing was checked");
 		return targets;
@@ -212,6 +217,10 @@ class CheckCommand extends BaseCommand {
 		});
 		if (lines.length > 0) writeStdout(lines.join(""));
 	}
+}
+
+function inIndex(place: TrackedPath | undefined): string | undefined {
+	return place && nameInCommit(place);
 }
 
 export { CheckCommand as command };

@@ -10,7 +10,9 @@ import {
 	gitOutput,
 	gitRefusal,
 	locateInGit,
+	nameInCommit,
 	readObjects,
+	stagedLinks,
 	type TrackedPath,
 } from "../system/git/git.ts";
 import { isShallow, type MoveTarget, movedFile } from "../system/git/history.ts";
@@ -112,7 +114,7 @@ export class VersionFinder {
 		}
 		const start = base?.kind === "revision" ? base.name : "HEAD";
 		if (old === undefined && !this.#isCommit(start)) {
-			const after = this.#atPath("staged", this.#inGit().path);
+			const after = this.#atPath("staged", nameInCommit(this.#inGit()));
 			if (after) return { before: NO_FILE, after, moved: undefined, past: undefined };
 		}
 		return this.#since(start, "staged");
@@ -120,7 +122,7 @@ export class VersionFinder {
 
 	/** Since what git has staged of the file, or else has of it in the last commit. */
 	#sinceRecorded(): ComparedVersions {
-		const { path } = this.#inGit();
+		const path = nameInCommit(this.#inGit());
 		const staged = this.#atPath("staged", path);
 		if (!staged && this.#isCommit("HEAD")) {
 			const since = this.#since("HEAD", "work tree");
@@ -138,7 +140,9 @@ export class VersionFinder {
 
 	/** From a commit on, in which the file may have had another path. */
 	#since(start: string, target: MoveTarget): ComparedVersions {
-		const { root, path } = this.#inGit();
+		const place = this.#inGit();
+		const { root } = place;
+		const path = nameInCommit(place);
 		for (const revision of [start, ...(typeof target === "object" ? [target.revision] : [])]) {
 			if (!this.#isCommit(revision)) throw notInGit(revision);
 		}
@@ -161,9 +165,12 @@ export class VersionFinder {
 
 	/** The file at a path from the top of the work tree; undefined where there is none. */
 	#atPath(where: MoveTarget, path: string): FileVersion | undefined {
-		const { root, path: own } = this.#inGit();
-		if (where === "work tree") return path === own ? this.#file(this.#filePath) : undefined;
-		const name = where === "staged" ? `:0:${path}` : `${where.revision}:${path}`;
+		const place = this.#inGit();
+		const { root } = place;
+		const isOwn = path === nameInCommit(place);
+		if (where === "work tree") return isOwn ? this.#file(this.#filePath) : undefined;
+		const inIndex = isOwn && stagedLinks(root).has(path) ? place.path : path;
+		const name = where === "staged" ? `:0:${inIndex}` : `${where.revision}:${path}`;
 		const [bytes] = readObjects(root, [name]);
 		return bytes && read(bytes, where === "staged" ? `${path} (staged)` : name);
 	}
@@ -178,7 +185,9 @@ export class VersionFinder {
 
 	/** @throws ProtectError for what is neither a revision nor a file in one. */
 	#revision(name: string): FileVersion {
-		const { root, path } = this.#inGit();
+		const place = this.#inGit();
+		const { root } = place;
+		const path = nameInCommit(place);
 		const full = isInTree(name) ? name : `${name}:${path}`;
 		const [bytes] = readObjects(root, [full]);
 		if (bytes) return read(bytes, full);
@@ -188,7 +197,9 @@ export class VersionFinder {
 	}
 
 	#pastOf(name: string): FilePast | undefined {
-		const { root, path } = this.#inGit();
+		const place = this.#inGit();
+		const { root } = place;
+		const path = nameInCommit(place);
 		const colon = name.indexOf(":");
 		if (colon === -1) return new FilePast({ root, path }, name);
 		const commit = name.slice(0, colon) || "HEAD";

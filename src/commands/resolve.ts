@@ -110,7 +110,7 @@ class ResolveCommand extends SealingCommand {
 	#notAsMerged(): ProtectError {
 		return new ProtectError(
 			`more than the marked lines of ${this.filePath} is not as pprotect merged it`,
-			`to merge it again, without what was edited since: pprotect git-setup, then git checkout --merge -- ${this.filePath}`,
+			`to merge it again, without what was edited since: pprotect git-setup, then git checkout --merge -- ${shellWord(this.filePath)}`,
 		);
 	}
 

@@ -32,7 +32,7 @@ export function replacedKeysAt(path: string, bytes: Uint8Array, data: FileData):
 function versionsBefore(path: string, bytes: Uint8Array, data: FileData): NamedVersion[] {
 	const place = locateInGit(path) ?? trackedByName(basename(path));
 	if (!place) return [];
-	const commits = fileCommits(place)
+	const commits = fileCommits(place.root, [place.path])
 		.slice(0, MOST_VERSIONS)
 		.map(({ id }) => id);
 	const texts = readObjects(

@@ -3,7 +3,7 @@ import type { DomainData, FileData } from "../format/data.ts";
 import { splitTruncation } from "../model/audit-log.ts";
 import { inWords, type Place, pathOf } from "./conflict.ts";
 
-import type { FileHistory, Step } from "./file-history.ts";
+import { type FileHistory, pastVersions, type Step } from "./file-history.ts";
 import type { Finding } from "./finding.ts";
 import { LastWords } from "./last-words.ts";
 import type { Locations } from "./locations.ts";
@@ -11,7 +11,7 @@ import { compareLogs } from "./log-changes.ts";
 import { findMergeLosses, type MergeLoss } from "./merge-losses.ts";
 import { replacedKeysOf } from "./replaced-in-history.ts";
 import { describeReplacedKey, type ReplacedKey } from "./replaced-keys.ts";
-import { findStaleEntries, type StaleEntry } from "./stale-entries.ts";
+import { findOutlived, findStaleEntries, type StaleEntry } from "./stale-entries.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
 /** Findings about `file`, which is the first step of its history. */
@@ -27,7 +27,10 @@ export function checkHistory(
 		(key) => JSON.stringify(placeOfKey(key)),
 	);
 	const stale = onceEach(
-		steps.flatMap((step) => staleEntries(file, step)),
+		[
+			...steps.flatMap((step) => staleEntries(file, step)),
+			...findOutlived(file, pastVersions(history)),
+		],
 		keyOf,
 	).filter((entry) => !isBehind(entry, replaced));
 	const losses = onceEach(history.recent.flatMap(findMergeLosses), ({ place }) => keyOf(place));
@@ -168,8 +171,9 @@ function checkOlder(
 	const foreign = new Set(replaced.map((key) => JSON.stringify(placeOfKey(key))));
 	const findings: Finding[] = [];
 	const all = [...history.recent, ...history.older];
-	for (const [index, { version, before }] of history.recent.entries()) {
-		const earlier = all.slice(index).flatMap((step) => step.before);
+	for (const [index, { version, before, isFarBack }] of history.recent.entries()) {
+		const steps = isFarBack ? history.older : all.slice(index);
+		const earlier = steps.flatMap((step) => step.before);
 		if (before.length === 0) continue;
 		for (const [domain, now] of version.data.domains) {
 			const present = file.domains.get(domain);

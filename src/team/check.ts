@@ -60,7 +60,7 @@ export function checkFile(bytes: Uint8Array, path: string, context: CheckContext
 		...checkPublicKeys(data, at),
 		...checkCopies(data, at, typed),
 		...checkFormerOwners(data, pastVersions(history), at, typed),
-		...checkLog(data, at),
+		...checkLog(data, history, at),
 		...checkNames(data, history, at, variables),
 		...checkPeople(data, at, typed),
 	];

@@ -147,8 +147,12 @@ function secretRemarks(change: SecretChange, name: Show): string[] {
 	return [
 		...(how === "unclear" ? ["sealed to the new key; its value may be another"] : []),
 		...(unreadable ? ["it does not open, or is no text"] : []),
-		...(copyOf ? [`it holds the box of ${name(copyOf.name)} in ${name(copyOf.domain)}`] : []),
-		...(from === undefined ? [] : [`put back to what it held in ${name(from)}`]),
+		...(copyOf
+			? [
+					`it holds the box ${from === undefined ? "" : `that ${name(from)} has `}of ${name(copyOf.name)} in ${name(copyOf.domain)}`,
+				]
+			: []),
+		...(from === undefined || copyOf ? [] : [`put back to what it held in ${name(from)}`]),
 		...(effect === undefined ? [] : [effect]),
 	];
 }

@@ -114,7 +114,10 @@ export class Explanation {
 		const isSameKey =
 			this.#before.domains.get(domain)?.publicKey === this.#after.domains.get(domain)?.publicKey;
 		const past = isSameKey ? this.#pastWith(box) : undefined;
-		return past ? { from: past.name } : {};
+		if (!past) return {};
+		if (past.data.domains.get(domain)?.secrets.get(name) === box) return { from: past.name };
+		const other = placesOfBoxes([past.data]).get(box)?.[0];
+		return { from: past.name, ...(other && { copyOf: other }) };
 	}
 
 	#placesOf(box: string): readonly Place[] {

@@ -9,6 +9,8 @@ export interface Origin {
 	readonly others: readonly NamedVersion[];
 	/** The common ancestors of what was merged; empty where nothing was, or they are not known. */
 	readonly bases: readonly NamedVersion[];
+	/** Where the last commits stand between those versions and this one. */
+	readonly isFarBack?: boolean;
 }
 
 /** A version of the file, and the ones that it was made from. */

@@ -55,3 +55,37 @@ function firstIfNone(
 ): NamedVersion | undefined {
 	return versions.some(isRight) ? undefined : versions[0];
 }
+
+/**
+ * The entries that first came into the file beside another key: a box is sealed once, so that those
+ * do not open, whatever happened in between.
+ *
+ * @param past every version before, newest first.
+ */
+export function findOutlived(file: FileData, past: readonly NamedVersion[]): StaleEntry[] {
+	const oldest = past.toReversed();
+	return [...file.domains].flatMap(([domain, { publicKey, owners, secrets }]) => {
+		const outlived = (
+			kind: StaleEntry["kind"],
+			entries: ReadonlyMap<string, string>,
+			isRight: (data: FileData, name: string) => boolean,
+		) =>
+			[...entries].flatMap(([name, box]): StaleEntry[] => {
+				const first = oldest.find(({ data }) => {
+					const then = data.domains.get(domain);
+					return (kind === "owner" ? then?.owners : then?.secrets)?.get(name) === box;
+				});
+				if (!first || isRight(first.data, name)) return [];
+				return [{ kind, domain, name, seenIn: first.name }];
+			});
+		const hasKey = ({ domains }: FileData) => domains.get(domain)?.publicKey === publicKey;
+		return [
+			...outlived(
+				"owner",
+				owners,
+				(data, name) => hasKey(data) && data.custodians.get(name) === file.custodians.get(name),
+			),
+			...outlived("secret", secrets, hasKey),
+		];
+	});
+}

@@ -474,7 +474,7 @@ describe("several files", () => {
 		]);
 		const named = await pprotect(["check", "a/protected.yaml", "protected.yaml"], options);
 		expect(named.stdout.trimEnd().split("\n")).toEqual([lines[0] ?? ""]);
-		expect(lines[1]).toContain(`update-secret dev banner --file 'it'\\''s/protected.yaml'`);
+		expect(lines[1]).toContain(`update-secret dev banner --file 'it'"'"'s/protected.yaml'`);
 	});
 });
 

@@ -300,7 +300,10 @@ describe("what else a reviewer has to see", () => {
 
 	test("a secret whose name changes what programs run", async () => {
 		const repository = await setUp();
-		await repository.secret("add-secret", "prod", "LD_PRELOAD");
+		await repository.pprotect(["add-secret", "prod", "LD_PRELOAD", "--value-file", "-"], {
+			input: "1",
+			notices: /the variable LD_PRELOAD /,
+		});
 		expect(await diff(repository)).toStartWith(
 			"+ secret LD_PRELOAD in prod: the variable LD_PRELOAD ",
 		);

@@ -35,7 +35,7 @@ async function hostile(): Promise<{ repository: Repository; program: string; tra
 
 async function look(repository: Repository): Promise<void> {
 	for (const args of LOOKS) {
-		const child = Bun.spawn([PPROTECT, ...args], {
+		const child = Bun.spawn([PPROTECT, ...args, "--file", repository.file], {
 			cwd: repository.cwd,
 			env: { ...ENVIRONMENT, HOME: repository.cwd },
 			stdout: "ignore",
@@ -72,6 +72,21 @@ describe("git runs no program that a repository names", () => {
 		}
 		await look(repository);
 		expect(existsSync(trace)).toBe(false);
+	});
+
+	test("a filter for a file that was moved, and is not as git remembers it", async () => {
+		const { repository, program, trace } = await hostile();
+		repository.writeOther(".gitattributes", "* filter=evil\n");
+		repository.commit("three");
+		repository.git("mv", "protected.yaml", "moved.yaml");
+		repository.writeOther("moved.yaml", `# four\n${start}`);
+		repository.git("config", "filter.evil.clean", program);
+		await look(repository);
+		await look(repository.at(repository.cwd, "moved.yaml"));
+		expect(existsSync(trace)).toBe(false);
+		// Without our care, git does run it: the trap is a real one.
+		repository.tryGit("diff", "--name-status", "--find-renames", "HEAD");
+		expect(existsSync(trace)).toBe(true);
 	});
 
 	test("hooks, and names of git's commands", async () => {

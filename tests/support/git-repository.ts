@@ -48,9 +48,9 @@ export class Repository {
 		return repository;
 	}
 
-	/** The same file in another folder, such as a clone or a work tree. */
-	at(cwd: string): Repository {
-		return new Repository(cwd, this.file);
+	/** The file in another folder, such as a clone or a work tree, or another file. */
+	at(cwd: string, file = this.file): Repository {
+		return new Repository(cwd, file);
 	}
 
 	/** Runs git, which has to succeed. */

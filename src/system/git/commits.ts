@@ -1,5 +1,5 @@
 /** The commits that touched a file, and the objects that git has of it. */
-import { gitOutput, runGit, type TrackedPath } from "./git.ts";
+import { FOLLOW, gitOutput, runGit, type TrackedPath } from "./git.ts";
 
 export interface FileCommit {
 	readonly id: string;
@@ -11,21 +11,28 @@ export interface FileCommit {
 const MOST_COMMITS = 2000;
 
 /**
- * The commits that touched the file, and all merges, newest first; empty where there is no commit.
+ * The commits that touched a file of these paths, and all merges, newest first; empty where there
+ * is no commit.
  *
  * @param without a revision whose past is left out.
  */
-export function fileCommits({ root, path }: TrackedPath, without?: string): FileCommit[] {
+export function fileCommits(
+	root: string,
+	paths: readonly string[],
+	without?: string,
+): FileCommit[] {
 	const listed = gitOutput(root, [
 		"--literal-pathspecs",
 		"rev-list",
 		"--full-history",
 		"--parents",
+		// Dates are whatever somebody wrote.
+		"--topo-order",
 		`--max-count=${MOST_COMMITS}`,
 		"HEAD",
 		...(without === undefined ? [] : [`^${without}`]),
 		"--",
-		path,
+		...paths,
 	]);
 	return (listed ?? "").split("\n").flatMap((line) => {
 		const [id, ...parents] = line.split(" ");
@@ -44,10 +51,15 @@ export function findObjects(cwd: string, names: readonly string[]): (GitObject |
 	if (names.length === 0) return [];
 	// A name with a newline would be two.
 	const asked = names.map((name) => `${name.replaceAll("\n", "\0")}\n`).join("");
-	const { stdout } = runGit(cwd, ["cat-file", "--batch-check"], asked);
-	const lines = new TextDecoder().decode(stdout).split("\n");
-	return names.map((_, index) => {
-		const [, id, size] = /^([0-9a-f]+) blob (\d+)$/.exec(lines[index] ?? "") ?? [];
+	const { stdout } = runGit(cwd, ["cat-file", "--batch-check", FOLLOW], asked);
+	let at = 0;
+	return names.map(() => {
+		const end = stdout.indexOf(0x0a, at);
+		const line = new TextDecoder().decode(stdout.subarray(at, Math.max(at, end)));
+		const [, id, size] = /^([0-9a-f]+) blob (\d+)$/.exec(line) ?? [];
+		// Where a link leads that leads to no file of the commit stands on the next line.
+		const [, length] = /^(?:symlink|dangling|loop|notdir) (\d+)$/.exec(line) ?? [];
+		at = end + 1 + (length === undefined ? 0 : Number(length) + 1);
 		return id === undefined ? undefined : { id, size: Number(size) };
 	});
 }

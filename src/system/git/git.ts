@@ -1,6 +1,6 @@
 /** git, as a program: what it knows of a file, its configuration, and its merge of plain text. */
 import { realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import { osErrorCode } from "../os-error.ts";
 import { findProgram, programEnvironment } from "../programs.ts";
@@ -84,6 +84,8 @@ export interface TrackedPath {
 	readonly root: string;
 	/** The file's path from there, with `/`. */
 	readonly path: string;
+	/** The path by which it is named, where that is a link to it. */
+	readonly link?: string;
 }
 
 /**
@@ -97,11 +99,21 @@ export function locateInGit(path: string): TrackedPath | undefined {
 	// Asked one by one: the name of a folder may hold a newline.
 	const root = gitOutput(folder, ["rev-parse", "--show-toplevel"]);
 	const prefix = gitOutput(folder, ["rev-parse", "--show-prefix"]);
-	return root && prefix !== undefined ? { root, path: prefix + basename(file) } : undefined;
+	if (!root || prefix === undefined) return undefined;
+	const tracked = prefix + basename(file);
+	const named = relative(root, resolve(path)).replaceAll("\\", "/");
+	const isLink =
+		named !== tracked && named !== "" && !/^\.\.(\/|$)/.test(named) && !isAbsolute(named);
+	return { root, path: tracked, ...(isLink && { link: named }) };
+}
+
+/** How a commit calls the file: by its name, behind which the commit may have no link. */
+export function nameInCommit({ path, link }: TrackedPath): string {
+	return link ?? path;
 }
 
 /** What git has is the file that a link leads to. */
-function fileBehind(path: string): string {
+export function fileBehind(path: string): string {
 	try {
 		return followLinks(path);
 	} catch {
@@ -122,21 +134,24 @@ export function usualMarkerSize(path: string): number {
 	return size > 0 ? size : 7;
 }
 
+/** git says of a link that leads nowhere, or out of the commit, where it leads. */
+export const FOLLOW = "--follow-symlinks";
+
 /**
  * Reads objects by the names that git gives them, such as `HEAD:protected.yaml`; undefined for
- * each that is no file in git.
+ * each that is no file in git. A link within the commit stands for the file that it leads to.
  */
 export function readObjects(cwd: string, names: readonly string[]): (Uint8Array | undefined)[] {
 	// A name with a newline would be two.
 	const asked = names.map((name) => name.replaceAll("\n", "\0"));
-	const { stdout } = runGit(cwd, ["cat-file", "--batch"], `${asked.join("\n")}\n`);
+	const { stdout } = runGit(cwd, ["cat-file", "--batch", FOLLOW], `${asked.join("\n")}\n`);
 	const objects: (Uint8Array | undefined)[] = [];
 	let at = 0;
 	while (objects.length < names.length) {
 		const newline = stdout.indexOf(0x0a, at);
 		if (newline === -1) return names.map((_, index) => objects[index]);
 		const header = new TextDecoder().decode(stdout.subarray(at, newline));
-		const [, type, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(header) ?? [];
+		const [, type, size] = /^(?:[0-9a-f]+ )?(\w+) (\d+)$/.exec(header) ?? [];
 		const length = Number(size ?? 0);
 		const start = newline + 1;
 		objects.push(type === "blob" ? stdout.slice(start, start + length) : undefined);

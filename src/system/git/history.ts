@@ -1,6 +1,13 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import { followLinks } from "../store/follow-links.ts";
-import { gitOutput, locateInGit, readObjects, runGit, type TrackedPath } from "./git.ts";
+import {
+	fileBehind,
+	gitOutput,
+	locateInGit,
+	readObjects,
+	runGit,
+	type TrackedPath,
+} from "./git.ts";
 
 /**
  * Whether git knows a file's content, so that others may know it too: `tracked` for a file in
@@ -20,33 +27,27 @@ export function gitKnowledgeOf(path: string): "tracked" | "history" | undefined 
 	}
 }
 
-/**
- * The line of .gitignore, beside the file, that keeps a file out of commits; undefined where git
- * ignores it already, and outside of a work tree.
- */
-export function missingIgnoreLine(path: string): string | undefined {
+/** Whether git ignores the file; undefined where it lies in no work tree, or there is no git. */
+export function isIgnoredByGit(path: string): boolean | undefined {
 	try {
-		const folder = dirname(resolve(path));
-		const name = basename(path);
+		const file = fileBehind(path);
+		const folder = dirname(file);
 		if (gitOutput(folder, ["rev-parse", "--is-inside-work-tree"]) !== "true") return undefined;
-		if (runGit(folder, ["check-ignore", "--quiet", "--", name]).exitCode === 0) return undefined;
-		return `/${name.replace(/[\\*?[\] #!]/g, "\\$&")}`;
+		const question = ["check-ignore", "--no-index", "--quiet", "--", basename(file)];
+		return runGit(folder, question).exitCode === 0;
 	} catch {
 		// No git.
 		return undefined;
 	}
 }
 
-/** Whether git ignores the file; undefined where it lies in no work tree, or there is no git. */
-export function isIgnoredByGit(path: string): boolean | undefined {
-	try {
-		const file = followLinks(path);
-		const ask = (...question: string[]) => gitOutput(dirname(file), question);
-		if (ask("rev-parse", "--is-inside-work-tree") !== "true") return undefined;
-		return ask("check-ignore", "--no-index", "--", basename(file)) !== undefined;
-	} catch {
-		return undefined;
-	}
+/**
+ * The line of .gitignore, beside the file, that keeps a file out of commits; undefined where git
+ * ignores it already, and outside of a work tree.
+ */
+export function missingIgnoreLine(path: string): string | undefined {
+	if (isIgnoredByGit(path) !== false) return undefined;
+	return `/${basename(fileBehind(path)).replace(/[\\*?[\] #!]/g, "\\$&")}`;
 }
 
 /** Whether the file lies in a work tree, and Git does not track it. */
@@ -89,7 +90,7 @@ export type MoveTarget = { readonly revision: string } | "staged" | "work tree";
 
 /**
  * Where a file that is at `path` in one of the two was, or is, in the other, as its content shows;
- * undefined where it did not move.
+ * undefined where it did not move. Of the work tree, git knows what is in the index.
  */
 export function movedFile(
 	root: string,
@@ -97,14 +98,11 @@ export function movedFile(
 	to: MoveTarget,
 	path: string,
 ): { readonly from: string; readonly to: string } | undefined {
-	const target = to === "staged" ? ["--cached"] : [];
-	const second = typeof to === "object" ? [to.revision] : [];
-	const output = gitOutput(root, [
-		...["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R"],
-		...["--no-ext-diff", "--no-textconv", "--no-relative", ...target],
-		...["--end-of-options", from, ...second, "--"],
+	const fields = differences(root, from, to, [
+		"--name-status",
+		"--find-renames",
+		"--diff-filter=R",
 	]);
-	const fields = output?.split("\0") ?? [];
 	for (let index = 0; index + 2 < fields.length; index += 3) {
 		const [old, recent] = [fields[index + 1], fields[index + 2]];
 		if (old !== undefined && recent !== undefined && (old === path || recent === path)) {
@@ -112,4 +110,32 @@ export function movedFile(
 		}
 	}
 	return undefined;
+}
+
+/**
+ * Where a file that is new at `path` may have been: files of its name, or of the usual one, that
+ * are gone from elsewhere, before the one that its content is most like.
+ */
+export function formerPaths(root: string, from: string, to: MoveTarget, path: string): string[] {
+	const gone = differences(root, from, to, ["--name-only", "--no-renames", "--diff-filter=D"]);
+	const named = gone.filter((old) => [basename(path), "protected.yaml"].includes(basename(old)));
+	const moved = movedFile(root, from, to, path);
+	return [...new Set([...named, ...(moved?.to === path ? [moved.from] : [])])];
+}
+
+/** Not by `git diff`, which may run programs that the repository's configuration names. */
+function differences(
+	root: string,
+	from: string,
+	to: MoveTarget,
+	options: readonly string[],
+): string[] {
+	const compare = typeof to === "object" ? ["diff-tree", "-r"] : ["diff-index", "--cached"];
+	const commits = typeof to === "object" ? [from, to.revision] : [from];
+	const output = gitOutput(root, [
+		...compare,
+		...["-z", "--no-ext-diff", "--no-textconv", "--no-relative", ...options],
+		...["--end-of-options", ...commits, "--"],
+	]);
+	return output?.split("\0") ?? [];
 }
