@@ -1,8 +1,12 @@
 import { Command } from "clipanion";
-import { flag, positional } from "../cli/options.ts";
-import { ProtectError } from "../errors.ts";
+import { flag, positional, rest } from "../cli/options.ts";
+import { NameError, ProtectError } from "../errors.ts";
+import type { FileData } from "../format/data.ts";
+import { shellWord } from "../format/quote.ts";
+import type { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
+import { guardMemory } from "../system/core-dumps.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
 import {
@@ -10,53 +14,190 @@ import {
 	type OffboardingPlan,
 	offboard,
 	planOffboarding,
+	readableInHistory,
+	sharedMachines,
 	valuesToChange,
 } from "../team/offboard.ts";
+import { typedCommand } from "../team/typed-command.ts";
+import { findInGit } from "./check-past.ts";
+import { exposurePast } from "./exposure-past.ts";
 import { SealingCommand } from "./sealing.ts";
+import { assertOneWay, trackedFiles } from "./several-files.ts";
+
+/** What is done to one file. */
+interface Job {
+	readonly path: string;
+	readonly keyFile: KeyFile;
+	/** Undefined where nobody's key is needed, or the acting user has none in this file. */
+	readonly acting: UnlockedCustodian | undefined;
+}
+
+/** A file afterwards. */
+interface Outcome {
+	readonly plan: OffboardingPlan;
+	readonly before: KeyFile;
+	readonly after: KeyFile;
+	readonly acting: string | undefined;
+}
 
 class OffboardCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "take a person out of everything, and say which values to change",
 		details:
-			"Removes them as owner, rotates the keys of those domains and removes them as key custodian, in one step. Domains that the acting user does not own are left to their owners, who each run the same: until then the person stays a custodian, and the exit code is 1. With `--partial` they are removed there too, and only those keys stay as they are.",
+			"Removes them as owner, rotates the keys of those domains and removes them as key custodian, in one step. Domains that the acting user does not own are left to their owners, who each run the same: until then the person stays a custodian, and the exit code is 1. With `--partial` they are removed there too, and only those keys stay as they are.\n\nIt also says which machines' keys they may have had, and which secrets they can still read from Git's history with their old passphrase. With several files, or `--all`, nothing is written unless all of it can be.",
 		examples: [
 			["What would be done", "$0 offboard bob@example.com --dry-run"],
 			["Do it", "$0 offboard bob@example.com"],
+			["In every protected file that Git tracks", "$0 offboard bob@example.com --all"],
 		],
 	});
 
 	dryRun = flag("--dry-run", "say what would be done, and write nothing");
 	partial = flag("--partial", "also remove them where the key cannot be rotated");
-	name = positional("EMAIL");
+	all = flag("--all", "in every protected file that Git tracks");
+	first = positional("EMAIL");
+	others = rest("FILE");
+
+	#creds: Creds | undefined;
 
 	async execute(): Promise<number> {
+		const { all, fileOption } = this;
+		const files = this.#files;
+		assertOneWay({ files, all, fileOption });
+		const [first] = files;
+		if (all || files.length > 1) return this.#fromSeveral();
+		if (first !== undefined) this.workOn(first);
 		const keyFile = this.load();
-		const [name] = await this.answers(["Key custodian to offboard: "], this.name);
+		const name = await this.#whom();
 		keyFile.assertCustodian(name);
 		const ownsAny = keyFile.domainsOwnedBy(name).length > 0;
-		const acting = ownsAny ? await this.unlock(keyFile) : undefined;
-		const planFor = (file: KeyFile) => {
-			const plan = planOffboarding(file, name, acting?.name ?? "", this.partial);
-			if (plan.rotated.length === 0 && !isComplete(plan)) throw nothingToDo(plan, acting);
-			return plan;
-		};
-		let outcome = { plan: planFor(keyFile), file: keyFile };
-		const carryOut = (file: KeyFile) => {
-			const plan = planFor(file);
-			outcome = { plan, file: offboard(file, plan, acting) };
-			return outcome.file;
-		};
-		if (this.dryRun) this.vetted(keyFile, carryOut);
-		else if (!(await this.saveSealing(carryOut))) return 0;
-		const { plan, file } = outcome;
-		writeStdout(
-			describe(plan, file, this.dryRun)
-				.map((line) => `${printableLine(line)}\n`)
-				.join(""),
-		);
-		return isComplete(plan) ? 0 : 1;
+		const acting = ownsAny ? await this.#unlocked(keyFile) : undefined;
+		const plan = planOffboarding(keyFile, name, acting?.name ?? "", this.partial);
+		if (isNothing(plan)) throw nothingToDo(plan, acting);
+		const outcome = await this.#carryOut({ path: this.filePath, keyFile, acting }, name);
+		if (!outcome) return 0;
+		this.#print(this.#describe(outcome));
+		return isComplete(outcome.plan) ? 0 : 1;
 	}
+
+	/** All names together: clipanion gives every one to the last field. */
+	get #names(): readonly string[] {
+		return [this.first, ...this.others].filter((name) => name !== undefined);
+	}
+
+	get #files(): readonly string[] {
+		return this.#names.slice(1);
+	}
+
+	/** Plans everything before anything is written. */
+	async #fromSeveral(): Promise<number> {
+		const paths = this.all ? trackedFiles(this.filePath) : this.#files;
+		const name = await this.#whom();
+		const jobs: Job[] = [];
+		for (const path of paths) {
+			this.workOn(path);
+			const keyFile = this.load();
+			if (!keyFile.custodianNames.includes(name)) continue;
+			const ownsAny = keyFile.domainsOwnedBy(name).length > 0;
+			jobs.push({ path, keyFile, acting: ownsAny ? await this.#tryUnlock(keyFile) : undefined });
+		}
+		if (jobs.length === 0) {
+			throw new NameError(`no file has a key custodian named ${JSON.stringify(name)}`);
+		}
+		for (const job of jobs) this.#assertPossible(job, name);
+		let isDone = true;
+		for (const job of jobs) {
+			this.workOn(job.path);
+			const outcome = await this.#carryOut(job, name);
+			isDone &&= outcome !== undefined && isComplete(outcome.plan);
+			const lines = outcome ? this.#describe(outcome) : ["left as it is"];
+			this.#print([`${job.path}:`, ...lines.map((line) => `  ${line}`)]);
+		}
+		return isDone ? 0 : 1;
+	}
+
+	async #whom(): Promise<string> {
+		const [name] = await this.answers(["Who is leaving? "], this.#names[0]);
+		return name;
+	}
+
+	async #unlocked(keyFile: KeyFile): Promise<UnlockedCustodian> {
+		this.#creds ??= await this.credentials();
+		guardMemory();
+		return this.unlockWith(keyFile, this.#creds);
+	}
+
+	/** Undefined where the acting user is no custodian of this file. */
+	async #tryUnlock(keyFile: KeyFile): Promise<UnlockedCustodian | undefined> {
+		this.#creds ??= await this.credentials();
+		if (!keyFile.custodianNames.includes(this.#creds.name)) return undefined;
+		return this.#unlocked(keyFile);
+	}
+
+	#assertPossible({ path, keyFile, acting }: Job, name: string): void {
+		try {
+			const acts = acting?.name ?? this.#creds?.name ?? "";
+			const plan = planOffboarding(keyFile, name, acts, this.partial);
+			if (!isNothing(plan)) this.vetted(keyFile, (file) => offboard(file, plan, acting));
+		} catch (error) {
+			if (!(error instanceof ProtectError)) throw error;
+			const { message, hint } = error;
+			throw new ProtectError(`${path}: ${message}; nothing was written`, {
+				...(hint !== undefined && { hint }),
+				cause: error,
+			});
+		}
+	}
+
+	/** Undefined where the user does not want it. */
+	async #carryOut({ keyFile, acting }: Job, name: string): Promise<Outcome | undefined> {
+		const planFor = (file: KeyFile) =>
+			planOffboarding(file, name, acting?.name ?? "", this.partial);
+		const nothing = { plan: planFor(keyFile), before: keyFile, after: keyFile };
+		let outcome: Outcome = { ...nothing, acting: acting?.name };
+		if (isNothing(outcome.plan)) return outcome;
+		const change = (before: KeyFile) => {
+			const plan = planFor(before);
+			outcome = { ...outcome, plan, before, after: offboard(before, plan, acting) };
+			return outcome.after;
+		};
+		if (this.dryRun) this.vetted(keyFile, change);
+		else if (!(await this.saveSealing(change))) return undefined;
+		return outcome;
+	}
+
+	#print(lines: readonly string[]): void {
+		writeStdout(lines.map((line) => `${printableLine(line)}\n`).join(""));
+	}
+
+	/** What was done, what is left, and what to change: to be kept as the record of it. */
+	#describe({ plan, before, after, acting }: Outcome): string[] {
+		const { name } = plan;
+		const history = this.#history(after.data);
+		return [
+			...describePlan(plan, this.dryRun),
+			...section(
+				`values that ${name} may know, to be changed at their source:`,
+				valuesToChange(after, name, history),
+			),
+			...section(
+				`values that ${name} can still read in Git's history with their old passphrase, older ones included:`,
+				history ? readableInHistory(history, name) : new Map(),
+			),
+			...describeMachines(sharedMachines(before, plan, acting), name, this.hintFile),
+		];
+	}
+
+	#history(data: FileData) {
+		const place = findInGit(this.filePath);
+		return place && exposurePast(place, data);
+	}
+}
+
+/** Whether the acting user can do nothing of it. */
+function isNothing(plan: OffboardingPlan): boolean {
+	return plan.rotated.length === 0 && !isComplete(plan);
 }
 
 function nothingToDo({ name, foreign }: OffboardingPlan, acting: UnlockedCustodian | undefined) {
@@ -67,11 +208,10 @@ function nothingToDo({ name, foreign }: OffboardingPlan, acting: UnlockedCustodi
 	);
 }
 
-/** What was done, what is left, and what to change: to be kept as the record of it. */
-function describe(plan: OffboardingPlan, file: KeyFile, isDryRun: boolean): string[] {
+function describePlan(plan: OffboardingPlan, isDryRun: boolean): string[] {
 	const { name, rotated, foreign } = plan;
 	const [was, would] = isDryRun ? ["would be", "would be "] : ["was", ""];
-	const lines = [
+	return [
 		isComplete(plan)
 			? `${name} ${was} removed from the key custodians`
 			: `${name} ${isDryRun ? "would stay" : "is still"} a key custodian, and an owner of what is left below`,
@@ -82,10 +222,34 @@ function describe(plan: OffboardingPlan, file: KeyFile, isDryRun: boolean): stri
 				: `${domain}: left for one of ${owners.join(", ")}: pprotect offboard`,
 		),
 	];
-	const values = [...valuesToChange(file, name)];
-	if (values.length === 0) return lines;
-	const known = values.map(([domain, secrets]) => `  ${domain}: ${secrets.join(", ")}`);
-	return [...lines, `values that ${name} may know, to be changed at their source:`, ...known];
+}
+
+function section(
+	heading: string,
+	secretsByDomain: ReadonlyMap<string, readonly string[]>,
+): string[] {
+	if (secretsByDomain.size === 0) return [];
+	return [
+		heading,
+		...[...secretsByDomain].map(([domain, secrets]) => `  ${domain}: ${secrets.join(", ")}`),
+	];
+}
+
+function describeMachines(
+	machines: ReadonlyMap<string, readonly string[]>,
+	name: string,
+	file: string | undefined,
+): string[] {
+	if (machines.size === 0) return [];
+	const typed = typedCommand(file);
+	return [
+		`custodians with raw keys who own the same domains; if ${name} may have had such a key, give them a new one, and only then rotate:`,
+		...[...machines].map(([machine, domains]) => {
+			const rotations = domains.map((domain) => typed("rotate-domain-keys", domain));
+			const rekey = `${typed("rekey-custodian")} --user ${shellWord(machine)}`;
+			return `  ${machine}: ${[rekey, ...rotations].join("; ")}`;
+		}),
+	];
 }
 
 export { OffboardCommand as command };

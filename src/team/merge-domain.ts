@@ -166,6 +166,14 @@ class DomainMerge {
 		return secretChange(this.#name, secret, this.#base.domain, domain, log) !== undefined;
 	}
 
+	/** What to mind where the rotation was for somebody who left. */
+	#leaversRead(rotated: DomainData, other: DomainData): string {
+		const before = unionOfNames(this.#base.domain?.owners ?? new Map(), other.owners);
+		const leavers = before.filter((owner) => !rotated.owners.has(owner));
+		if (leavers.length === 0) return "";
+		return `; ${leavers.join(", ")} can read it in Git's history, so that it has to be a new value, changed at its source`;
+	}
+
 	#secretConflict(name: string, publicKey: string): Conflict {
 		const places: Place[] = [{ kind: "secret", domain: this.#name, name }];
 		const where = `secret ${name} of ${this.#name}`;
@@ -183,7 +191,7 @@ class DomainMerge {
 			const set = rotator.domain.secrets.has(name) ? "update-secret" : "add-secret";
 			const command = this.#typed(set, this.#name, name);
 			return {
-				what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} ${verb} ${where}, so that this value is sealed to the old key and nobody could open it`,
+				what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} ${verb} ${where}, so that this value is sealed to the old key and nobody could open it${this.#leaversRead(rotator.domain, other.domain)}`,
 				todo: `ask an owner whether they rotated the key; once they say so, take ${rotator.name} at the mark, then set the value again: ${command}`,
 				places,
 				remedy: { kind: "reseal", domain: this.#name, name, from: other.side },

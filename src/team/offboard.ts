@@ -4,7 +4,10 @@ import { compareCodePoints } from "../format/code-points.ts";
 import { shellWord } from "../format/quote.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
+import { unionOfNames } from "./compare.ts";
 import { findExposures } from "./exposure.ts";
+import { type ExposureHistory, HistoricalKnowledge } from "./exposure-history.ts";
+import { readKdf } from "./key-words.ts";
 
 export interface OffboardingPlan {
 	/** Whom it is about. */
@@ -102,15 +105,58 @@ export function offboard(
 	);
 }
 
-/** The values that the person may know in the file as it is afterwards, by domain. */
+/**
+ * The values that the person may know in the file as it is afterwards, by domain.
+ *
+ * @param history all versions that git has, where it has any.
+ */
 export function valuesToChange(
 	file: KeyFile,
 	name: string,
+	history?: ExposureHistory,
 ): ReadonlyMap<string, readonly string[]> {
-	const known = findExposures(file.data).flatMap(({ domain, formerOwners }) =>
-		formerOwners
-			.filter((former) => former.name === name && former.mayKnow.length > 0)
-			.map(({ mayKnow }) => [domain, mayKnow] as const),
-	);
+	const known = findExposures(file.data, { history }).flatMap(({ domain, formerOwners }) => {
+		const values = formerOwners
+			.filter((former) => former.name === name)
+			.flatMap(({ mayKnow }) => mayKnow);
+		return values.length > 0 ? [[domain, [...new Set(values)]] as const] : [];
+	});
 	return new Map(known);
+}
+
+/** By domain, the secrets of which git has a version that the person's keys open. */
+export function readableInHistory(
+	history: ExposureHistory,
+	name: string,
+): ReadonlyMap<string, readonly string[]> {
+	const past = new HistoricalKnowledge(history);
+	const readable = past.readable(past.keysOf(name, () => true));
+	return new Map(
+		unionOfNames(readable).map((domain) => [
+			domain,
+			[...(readable.get(domain) ?? [])].toSorted(compareCodePoints),
+		]),
+	);
+}
+
+/**
+ * Custodians with raw keys, as machines have, who own a domain that the person owned: whoever set
+ * the machine up may have kept its key. By custodian, those domains; without the acting user.
+ */
+export function sharedMachines(
+	file: KeyFile,
+	{ name, rotated, foreign }: OffboardingPlan,
+	acting?: string,
+): ReadonlyMap<string, readonly string[]> {
+	const domains = [...rotated, ...foreign.map(({ domain }) => domain)].toSorted(compareCodePoints);
+	const machines = [...file.data.custodians].filter(
+		([custodian, pwdkm]) =>
+			custodian !== name && custodian !== acting && readKdf(pwdkm)?.kdf === "raw",
+	);
+	return new Map(
+		machines.flatMap(([machine]) => {
+			const shared = domains.filter((domain) => file.ownerNames(domain).includes(machine));
+			return shared.length > 0 ? [[machine, shared] as const] : [];
+		}),
+	);
 }

@@ -237,3 +237,55 @@ test("several files are looked at together", async () => {
 	expect(named.stdout).toBe(stdout);
 	await repo.run(["list-exposed", "--all", "protected.yaml"], { exitCode: 2 });
 });
+
+describe("offboard", () => {
+	test("says what Git's history still lets them read", async () => {
+		const repo = await repository();
+		await repo.set("add-secret", "dev", "old");
+		repo.commit();
+		await repo.run(["rm-secret", "dev", "old"]);
+		await repo.set("add-secret", "prod", "unseen");
+		const { stdout } = await repo.run(["offboard", BOB]);
+		expect(stdout).toContain(
+			"values that bob@example.com can still read in Git's history with their old passphrase, older ones included:\n  dev: old, token\n  prod: token\n",
+		);
+	});
+
+	test("is one plan for every file that Git tracks", async () => {
+		const repo = await repository();
+		const file = (name: string) => readFileSync(join(repo.cwd, name), "utf8");
+		const carol = await addMember(repo.cwd, "init", "carol@example.com", "theirs.yaml");
+		mkdirSync(join(repo.cwd, "svc"));
+		cpSync(join(repo.cwd, "protected.yaml"), join(repo.cwd, "svc/protected.yaml"));
+		mkdirSync(join(repo.cwd, "other"));
+		cpSync(join(repo.cwd, "theirs.yaml"), join(repo.cwd, "other/protected.yaml"));
+		repo.commit();
+		const before = file("svc/protected.yaml");
+		const plan = await repo.run(["offboard", BOB, "--all", "--dry-run"]);
+		expect(file("svc/protected.yaml")).toBe(before);
+		expect(plan.stdout).toMatch(/^protected\.yaml:\n {2}bob@example\.com would be removed/);
+		expect(plan.stdout).toContain("svc/protected.yaml:\n  bob@example.com would be removed");
+		expect(plan.stdout).not.toContain("other/protected.yaml");
+		// Where one file cannot be done, none is.
+		const svc = ["--file", "svc/protected.yaml"];
+		await repo.run(["rm-owner", "dev", repo.alice.user, ...svc]);
+		const failed = await repo.run(["offboard", BOB, "--all"], { exitCode: 1 });
+		expect(failed.stderr).toContain("svc/protected.yaml: bob@example.com is the last owner of dev");
+		expect(file("protected.yaml")).toContain(`${BOB}:`);
+		repo.git("checkout", "--quiet", "svc");
+		await repo.run(["offboard", BOB, "protected.yaml", "svc/protected.yaml"]);
+		expect(file("svc/protected.yaml")).not.toContain(`${BOB}:`);
+		expect(file("protected.yaml")).not.toContain(`${BOB}:`);
+		// A file whose domains the acting user does not own is left to its owners.
+		const theirs = ["--file", "other/protected.yaml"];
+		const bob = ["add-key-custodian", "--user", BOB, "--key-type", "raw"];
+		const stranger = { env: { ...ENVIRONMENT, ...carol.env } };
+		await repo.run([...bob, "--save-passphrase", "b.key", ...theirs]);
+		await repo.run(["add-domain", "own", ...theirs], stranger);
+		await repo.run(["add-owner", "own", BOB, ...theirs], stranger);
+		const left = await repo.run(["offboard", BOB, "--all"], finding);
+		expect(left.stdout).toStartWith(
+			"other/protected.yaml:\n  bob@example.com is still a key custodian, and an owner of what is left below\n  own: left for one of carol@example.com: pprotect offboard\n",
+		);
+	});
+});

@@ -45,6 +45,8 @@ describe("offboard", () => {
 				"values that bob@example.com may know, to be changed at their source:",
 				"  dev: token",
 				"  prod: token",
+				"custodians with raw keys who own the same domains; if bob@example.com may have had such a key, give them a new one, and only then rotate:",
+				"  carol@example.com: pprotect rekey-custodian --user carol@example.com; pprotect rotate-domain-keys dev",
 				"",
 			].join("\n"),
 		);
@@ -81,6 +83,8 @@ describe("offboard", () => {
 				"prod: left for one of alice@example.com: pprotect offboard",
 				"values that bob@example.com may know, to be changed at their source:",
 				"  dev: token",
+				"custodians with raw keys who own the same domains; if bob@example.com may have had such a key, give them a new one, and only then rotate:",
+				"  alice@example.com: pprotect rekey-custodian --user alice@example.com; pprotect rotate-domain-keys dev; pprotect rotate-domain-keys prod",
 				"",
 			].join("\n"),
 		);
@@ -126,7 +130,7 @@ describe("offboard", () => {
 		const { stdout } = await pprotect(["offboard"], {
 			cwd,
 			input: `${BOB}\n`,
-			notices: asks("Key custodian to offboard: "),
+			notices: asks("Who is leaving? "),
 		});
 		expect(stdout).toBe("bob@example.com was removed from the key custodians\n");
 	});
