@@ -61,7 +61,8 @@ class ExposurePastReader {
 		const past = this.#past(commits);
 		const tips = ["HEAD", "MERGE_HEAD"].flatMap((revision) => {
 			const id = lastFileCommit({ root: this.#root, path }, revision);
-			return id === undefined ? [] : this.#withVersion(nodeId(path, id), past);
+			const tip = id === undefined ? undefined : past.get(nodeId(path, id));
+			return tip && tip.versions.length === 0 ? tip.parents : (tip?.id ?? []);
 		});
 		const present: PastCommit = {
 			id: "",
@@ -73,7 +74,7 @@ class ExposurePastReader {
 		return { commits: [...past.values(), present], unseen: [...this.#unseen] };
 	}
 
-	/** Those of the path, and of the paths that the file had before. */
+	/** Those of the path, and of the paths that the file has, or had, in other commits. */
 	#commits(path: string): PathCommit[] {
 		const all: PathCommit[] = [];
 		const paths = [path];
@@ -85,12 +86,14 @@ class ExposurePastReader {
 				const commit = commits[index];
 				if (commit) this.#objects.set(nodeId(current, commit.id), object);
 			}
-			// Where the file moved from comes first, as its past does.
-			all.unshift(...commits);
+			all.push(...commits);
 			if (paths.length >= MOST_PATHS) continue;
-			for (const { id } of commits.filter((commit) => this.#isStart(commit))) {
-				const from = movedFile(this.#root, `${id}^`, { revision: id }, current)?.from;
-				if (from !== undefined && !paths.includes(from)) paths.push(from);
+			for (const commit of commits) {
+				if (!this.#isStart(commit) && !this.#isEnd(commit)) continue;
+				const moved = movedFile(this.#root, `${commit.id}^`, { revision: commit.id }, current);
+				for (const other of moved ? [moved.from, moved.to] : []) {
+					if (!paths.includes(other)) paths.push(other);
+				}
 			}
 		}
 		return all;
@@ -101,43 +104,62 @@ class ExposurePastReader {
 	}
 
 	#isStart(commit: PathCommit): boolean {
-		const has = (id: string) => this.#objects.get(nodeId(commit.path, id)) !== undefined;
-		return this.#objectOf(commit) !== undefined && !commit.parents.some(has);
+		return this.#objectOf(commit) !== undefined && !this.#hasBefore(commit);
+	}
+
+	#isEnd(commit: PathCommit): boolean {
+		return this.#objectOf(commit) === undefined && this.#hasBefore(commit);
+	}
+
+	#hasBefore({ path, parents }: PathCommit): boolean {
+		return parents.some((id) => this.#objects.get(nodeId(path, id)) !== undefined);
 	}
 
 	#past(commits: readonly PathCommit[]): ReadonlyMap<string, PastCommit> {
+		const nodes = new Map(commits.map((commit) => [nodeId(commit.path, commit.id), commit]));
+		const elsewhere = Map.groupBy(commits, ({ id }) => id);
+		const before = (commit: PathCommit): string[] => [
+			...commit.parents.map((id) => nodeId(commit.path, id)),
+			// The commit that moved the file is in the past of both paths.
+			...(this.#isStart(commit) ? (elsewhere.get(commit.id) ?? []) : [])
+				.filter(({ path }) => path !== commit.path)
+				.flatMap(({ path, parents }) => parents.map((id) => nodeId(path, id))),
+		];
 		const past = new Map<string, PastCommit>();
-		for (const commit of commits) {
-			const object = this.#objectOf(commit);
-			const elsewhere = this.#isStart(commit) ? this.#movedParents(commit, past) : [];
-			past.set(nodeId(commit.path, commit.id), {
-				id: nodeId(commit.path, commit.id),
+		for (const [id, commit] of nodes) {
+			past.set(id, {
+				id,
 				name: commit.id.slice(0, 10),
 				time: timeOf(commit.seconds),
-				versions: object ? (this.#versions.get(object.id) ?? []) : [],
-				parents: [
-					...new Set([
-						...commit.parents.flatMap((id) => this.#withVersion(nodeId(commit.path, id), past)),
-						...elsewhere,
-					]),
-				],
+				versions: this.#versionsOf(commit),
+				parents: this.#nearest(before(commit), nodes, before),
 			});
 		}
 		return past;
 	}
 
-	/** The commits before one that moved the file, which have it at another path. */
-	#movedParents({ path, id }: PathCommit, past: ReadonlyMap<string, PastCommit>): string[] {
-		return [...past.keys()]
-			.filter((node) => node.endsWith(` ${id}`) && node !== nodeId(path, id))
-			.flatMap((node) => this.#withVersion(node, past));
+	#versionsOf(commit: PathCommit): readonly FileData[] {
+		const object = this.#objectOf(commit);
+		return object ? (this.#versions.get(object.id) ?? []) : [];
 	}
 
-	/** The commit itself if it has a version, else the nearest ones before it that do. */
-	#withVersion(node: string, past: ReadonlyMap<string, PastCommit>): readonly string[] {
-		const commit = past.get(node);
-		if (!commit) return [];
-		return commit.versions.length > 0 ? [node] : commit.parents;
+	/** Those that have a version, and behind the others the nearest ones that do. */
+	#nearest(
+		start: readonly string[],
+		nodes: ReadonlyMap<string, PathCommit>,
+		before: (commit: PathCommit) => readonly string[],
+	): string[] {
+		const found = new Set<string>();
+		const seen = new Set<string>();
+		const open = [...start];
+		for (let id = open.pop(); id !== undefined; id = open.pop()) {
+			const commit = nodes.get(id);
+			if (!commit || seen.has(id)) continue;
+			seen.add(id);
+			if (this.#versionsOf(commit).length > 0) found.add(id);
+			else open.push(...before(commit));
+		}
+		return [...found];
 	}
 
 	/** Reads every version once. */

@@ -559,7 +559,8 @@ export class KeyFile {
 
 	/** This file with the changed parts, and the log entries that tell of them. */
 	#with(changed: Partial<FileData>, ...entries: readonly string[]): KeyFile {
-		const added = entries.map((entry) => auditEntry(this.#now(), entry));
+		const time = this.#now();
+		const added = entries.map((entry) => auditEntry(time, entry));
 		const auditLog = [...this.data.auditLog, ...added];
 		const data = { ...this.data, ...changed, auditLog };
 		return new KeyFile(data, this.#source, { path: this.path, now: this.#now });

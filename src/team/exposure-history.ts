@@ -27,7 +27,7 @@ export interface PastCommit {
 
 /** All versions that git has. */
 export interface ExposureHistory {
-	/** Parents first; the last one is the file as it is. */
+	/** The file as it is counts as one, made from the last commit. */
 	readonly commits: readonly PastCommit[];
 	/** What could not be looked at, in words. */
 	readonly unseen: readonly string[];

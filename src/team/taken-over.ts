@@ -22,7 +22,8 @@ export class TakenOver<Value> {
 		time: string | undefined,
 		before: (domain: string, secret: string) => Value,
 	): void {
-		if (time !== this.#time) this.#forget(time);
+		if (time !== this.#time) this.#removed.length = 0;
+		this.#time = time;
 		if (event.kind === "copiedSecret") {
 			const { from, to, secret } = event;
 			this.#copied.set(placeKey(to, secret), before(from, secret));
@@ -33,19 +34,14 @@ export class TakenOver<Value> {
 		}
 	}
 
-	/** The values that a secret may have got, which was set at the time of the last event. */
+	/** The values that a secret may have got, which the last event set. */
 	valuesFor(domain: string, secret: string): Value[] {
 		const copied = this.#copied.get(placeKey(domain, secret));
+		this.#copied.delete(placeKey(domain, secret));
 		if (copied !== undefined) return [copied];
 		return this.#removed
 			.filter((removed) => removed.domain === domain && removed.secret !== secret)
 			.map(({ value }) => value);
-	}
-
-	#forget(time: string | undefined): void {
-		this.#time = time;
-		this.#copied.clear();
-		this.#removed.length = 0;
 	}
 }
 
