@@ -9,12 +9,14 @@ import { derivationRows } from "./bench/derivations.ts";
 import { fileRows, growthRows } from "./bench/files.ts";
 import { foldingRows } from "./bench/foldings.ts";
 import { programRows } from "./bench/programs.ts";
+import { stageRows } from "./bench/stages.ts";
 import { printTable, type Row } from "./bench/table.ts";
 import { teamRows } from "./bench/team.ts";
 import { ROOT } from "./compile.ts";
 
 const SECTIONS: readonly (readonly [title: string, measure: () => Row[] | Promise<Row[]>])[] = [
 	["Programs, against an empty program compiled the same way", programRows],
+	["Where the time of exec goes, against all of it", stageRows],
 	["Key derivation, against the runtime's own", derivationRows],
 	["A file of 10,000 secrets and their log", fileRows],
 	["Either folding: each wrapped file against the same in one line", foldingRows],
