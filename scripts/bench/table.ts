@@ -15,7 +15,7 @@ export function printTable(rows: readonly Row[]): void {
 	for (const { what, ms, ratio, peakMB } of rows) {
 		const figures = [
 			`${ms.toFixed(ms < 100 ? 2 : 0)} ms`.padStart(12),
-			(ratio === undefined ? "" : `${ratio.toFixed(1)} x`).padStart(9),
+			(ratio === undefined ? "" : `${ratio.toFixed(ratio < 1 ? 2 : 1)} x`).padStart(9),
 			peakMB === undefined ? "" : `${peakMB.toFixed(0)} MB`.padStart(9),
 		];
 		console.log(`  ${what.padEnd(width)}${figures.join("").trimEnd()}`);
