@@ -14,7 +14,7 @@ class CompletionCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "print a script that completes command lines, for bash, zsh or fish",
 		details:
-			"It completes commands, options, and the names of domains and secrets in the file at hand; never a value.",
+			"It completes commands, options, and the names of domains, secrets and people in the file at hand; never a value.",
 		examples: [
 			["In ~/.bashrc", 'eval "$($0 completion bash)"'],
 			["In ~/.zshrc, after compinit", 'eval "$($0 completion zsh)"'],

@@ -7,7 +7,7 @@ class CopySecretCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "copy a secret from one domain into another",
 		details:
-			"The acting user has to be an owner of the first domain, not of the second. The copy is a secret of its own: what becomes of one later does not concern the other.",
+			"The acting user must be an owner of the first domain, not of the second. Later changes to one do not affect the other.",
 		examples: [
 			["Let staging have what prod has", "$0 copy-secret api-token prod staging"],
 			["Again, with its new value", "$0 copy-secret api-token prod staging --update"],

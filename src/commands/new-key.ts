@@ -56,7 +56,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 		"--key-type",
 		"TYPE",
 		KEY_TYPES,
-		"hard (default; 256 MiB a guess), fast (64 MiB), or raw (a generated key for machines)",
+		"hard (default: each guess costs 256 MiB), fast (64 MiB), or raw (a generated key for machines)",
 	);
 	kdf = choice(
 		"--kdf",

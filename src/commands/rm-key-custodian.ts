@@ -6,7 +6,7 @@ class RmKeyCustodianCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "remove a key custodian, and take them off the owners of every domain",
 		details:
-			"Needs no credentials, and so rotates no key: they can open what is set in those domains later. To take a person out for good: `offboard`.",
+			"Needs no credentials, and so rotates no key: they can still read values that are set later in those domains. To remove a person for good: `offboard`.",
 		examples: [["Remove a machine that owned nothing", "$0 rm-key-custodian ci@example.com"]],
 	});
 

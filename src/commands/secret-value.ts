@@ -21,7 +21,7 @@ export abstract class SecretValueCommand extends BaseCommand {
 	valueFile = text(
 		"--value-file,--from-file",
 		"PATH",
-		"take the value from this file, every byte; - is standard input",
+		"read the value from this file, byte for byte; - is standard input",
 	);
 	base64 = flag("--base64", "store the file in base64, for one that is no text");
 	trim = flag("--trim", "leave out the line end that the file's text ends with");
