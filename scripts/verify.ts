@@ -6,6 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ROOT } from "./compile.ts";
 import { bun, tool } from "./tools.ts";
 
 interface Counts {
@@ -36,6 +37,14 @@ function runTests(): Counts {
 	}
 }
 
+/** With shellcheck, where it is installed. */
+function checkShellScripts(): boolean {
+	const shellcheck = Bun.which("shellcheck");
+	if (shellcheck === null) console.log("skipped: shellcheck is not installed");
+	const command = [shellcheck ?? "true", "install.sh", ".ci/run"];
+	return Bun.spawnSync(command, { cwd: ROOT, stdout: "inherit", stderr: "inherit" }).success;
+}
+
 /** The totals of a JUnit report; nothing where there is none. */
 function readCounts(report: string): Counts {
 	try {
@@ -54,6 +63,7 @@ const checks = [
 		tool("tsc", "--noEmit", "--project", "tsconfig.seal-page.json"),
 	),
 	check("lint and format", () => tool("biome", "check", ".")),
+	check("shell scripts", checkShellScripts),
 	check("build the binary", () => bun("scripts/build.ts")),
 	check("build the library", () => bun("scripts/build-library.ts")),
 ];
