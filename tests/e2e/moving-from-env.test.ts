@@ -121,7 +121,7 @@ test("the commands and options that it names are there", async () => {
 	const options = new Set(
 		definitions.flatMap((known) => known.options.flatMap(({ names }) => names)),
 	);
-	const foreign = ["--json", "--env-file"];
+	const foreign = ["--json", "--env-file", "--wait"];
 	const used = [...PAGE.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
 	expect(used.filter((option) => !options.has(option) && !foreign.includes(option))).toEqual([]);
 });
