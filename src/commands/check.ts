@@ -35,6 +35,7 @@ import { codeNameOfSecret, variableName } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit } from "./check-past.ts";
 import { noteMissingDriver } from "./driver-note.ts";
+import { newFiles } from "./new-files.ts";
 import { findRawKeys } from "./raw-keys.ts";
 import { assertOneWay, nameOf, PROTECTED, trackedFiles } from "./several-files.ts";
 
@@ -94,6 +95,10 @@ class CheckCommand extends BaseCommand {
 		for (const target of this.#targets()) {
 			const found = safeToFollow(inOrder(await this.#check(target)));
 			findings.push(...found.map((finding) => ({ file: target.name, ...finding })));
+		}
+		const { base } = this;
+		if (base !== undefined && !this.staged) {
+			findings.push(...newFiles(this.#workTree("leave out --base"), base));
 		}
 		const fails = (level: Finding["level"]) =>
 			level === "problem" || (this.strict && level === "warning");

@@ -43,6 +43,7 @@ export const FINDING_CODES = [
 	"foreign-key",
 	"value-differs",
 	"not-opened",
+	"new-file",
 	"not-seen",
 	"link-outside",
 	"raw-key",

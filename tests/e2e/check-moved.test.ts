@@ -164,3 +164,12 @@ test("diff says of which secret an old box was", async () => {
 		/^~ secret other in prod: it holds the box that [0-9a-f]+ has of password in prod/,
 	);
 });
+
+test("a protected file that a branch adds is told of, since commands take the nearest", async () => {
+	const repository = await branch();
+	repository.writeOther("app/protected.yaml", swapped);
+	repository.commit("another");
+	const found = await codes(repository, ["--base", "main"], 0);
+	expect(found.filter((code) => code === "new-file")).toHaveLength(1);
+	expect(await codes(repository, [], 0)).not.toContain("new-file");
+});

@@ -80,6 +80,12 @@ export function commitsOf({ root, path }: TrackedPath, from: string, max: number
 	return commits ? commits.split("\n") : [];
 }
 
+/** The paths of all files in a commit, from the top of the work tree. */
+export function filesIn(root: string, commit: string): string[] {
+	const list = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit];
+	return gitOutput(root, list)?.split("\0") ?? [];
+}
+
 /** Whether the clone was made without the older commits. */
 export function isShallow(root: string): boolean {
 	return gitOutput(root, ["rev-parse", "--is-shallow-repository"]) === "true";
