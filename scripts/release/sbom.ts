@@ -1,4 +1,5 @@
 /** The bill of materials, in CycloneDX 1.6: what a binary is made of, from the lock file. */
+import manifest from "../../package.json" with { type: "json" };
 import { VERSION } from "../../src/version.ts";
 import { BUN_VERSION, TARGETS } from "../targets.ts";
 import { directDependencies, type Package, shippedPackages } from "./third-party.ts";
@@ -15,7 +16,8 @@ export function sbom(): string {
 		name: target.runtime,
 		version: BUN_VERSION,
 		description: `the runtime in ${target.name}`,
-		licenses: [{ license: { id: "MIT" } }],
+		// Bun's own code, and JavaScriptCore in it.
+		licenses: [{ expression: "MIT AND LGPL-2.0-only" }],
 		hashes: [{ alg: "SHA-256", content: target.runtimeHash }],
 		purl: `pkg:npm/%40oven/${target.runtime}@${BUN_VERSION}`,
 	}));
@@ -25,6 +27,8 @@ export function sbom(): string {
 		specVersion: "1.6",
 		version: 1,
 		metadata: {
+			tools: { components: [{ type: "application", name: "bun", version: BUN_VERSION }] },
+			supplier: { name: "pprotect", url: [manifest.homepage] },
 			component: {
 				type: "application",
 				"bom-ref": self,

@@ -67,6 +67,8 @@ test("the bill of materials names what is shipped, and nothing else", () => {
 		"pkg:npm/yaml",
 	]);
 	expect(names.length).toBe(packages.length + TARGETS.length);
+	const runtimes = components.filter((known: { type: string }) => known.type === "platform");
+	for (const { licenses } of runtimes) expect(licenses[0].expression).toContain("LGPL-2.0-only");
 	const refs = new Set(components.map((known: { "bom-ref": string }) => known["bom-ref"]));
 	for (const { dependsOn } of dependencies) {
 		for (const ref of dependsOn) expect(refs.has(ref)).toBe(true);
