@@ -1,5 +1,5 @@
 /** Hints are commands to be pasted: they name the file where they would find another one. */
-import { shellWord } from "../format/quote.ts";
+import { shellOption } from "../format/quote.ts";
 
 /** Commands that work on no file. */
 const WITHOUT_FILE = new Set(["help", "version", "completion"]);
@@ -11,8 +11,12 @@ const WITHOUT_FILE = new Set(["help", "version", "completion"]);
  */
 export function withFileOption(text: string, file: string | undefined): string {
 	if (file === undefined) return text;
-	// A name between quotes is left alone, whatever somebody called it.
-	return text.replace(/'[^']*'|\bpprotect ([a-z-]+)\b(?![^;,)]* --file )/g, (all, command) =>
-		command === undefined || WITHOUT_FILE.has(command) ? all : `${all} --file ${shellWord(file)}`,
+	// A name between quotes, with its own quotes and backslashes, is left alone.
+	return text.replace(
+		/'[^']*'(?:"['\\]+"'[^']*')*|\bpprotect ([a-z-]+)\b(?![^;,)]* --file )/g,
+		(all, command) =>
+			command === undefined || WITHOUT_FILE.has(command)
+				? all
+				: `${all} ${shellOption("--file", file)}`,
 	);
 }

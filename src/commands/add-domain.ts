@@ -1,6 +1,6 @@
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames } from "../format/quote.ts";
 import { BaseCommand } from "./base.ts";
 
 class AddDomainCommand extends BaseCommand {
@@ -24,7 +24,7 @@ class AddDomainCommand extends BaseCommand {
 		if (!(await this.save((file) => file.addDomain(domain, owner.name)))) return;
 		this.done(
 			`Added ${domain}, owned by ${owner.name}.`,
-			`pprotect add-secret ${shellWord(domain)} NAME`,
+			`pprotect add-secret ${shellNames(domain)} NAME`,
 		);
 	}
 }

@@ -30,7 +30,7 @@ class AddKeyCustodianCommand extends NewKeyCommand {
 				this.#printFingerprint(key);
 				this.done(
 					`Added ${key.name}, who owns nothing yet.`,
-					`commit the file, and ask an owner for: pprotect add-owner DOMAIN ${shellWord(key.name)}`,
+					`commit the file, and ask an owner for: pprotect add-owner ${key.name.startsWith("-") ? "-- " : ""}DOMAIN ${shellWord(key.name)}`,
 				);
 			}
 			return isWritten;

@@ -4,7 +4,7 @@ import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
 import { ConflictingOptionsError, FormatError, ProtectError, UsageError } from "../errors.ts";
 import { isForeignFile } from "../format/foreign-file.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
@@ -133,7 +133,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	/** Says on a terminal that a former owner still holds the domain's key, and how to end that. */
 	protected warnOfFormerOwner(owner: string, domain: string): void {
 		if (!this.isInformative) return;
-		const command = `pprotect rotate-domain-keys ${shellWord(domain)}`;
+		const command = `pprotect rotate-domain-keys ${shellNames(domain)}`;
 		note(
 			`${owner} can still read ${domain} until you run: ${withFileOption(command, this.hintFile)}`,
 		);

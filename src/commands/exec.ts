@@ -9,7 +9,7 @@ import {
 	ProtectError,
 	UsageError,
 } from "../errors.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellOption, shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import {
 	credentialVariables,
@@ -244,7 +244,7 @@ class ExecCommand extends BaseCommand {
 function missingDashes(domain = "DOMAIN", command = "./app"): UsageError {
 	return new UsageError(
 		"exec needs a command after --",
-		`for example: pprotect exec --domain ${shellWord(domain)} -- ${shellWord(command)}`,
+		`for example: pprotect exec ${shellOption("--domain", domain)} -- ${shellWord(command)}`,
 	);
 }
 

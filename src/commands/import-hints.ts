@@ -1,5 +1,5 @@
 /** What to type where a file that import does not take can be made into one that it does. */
-import { shellWord } from "../format/quote.ts";
+import { shellNames, shellWord } from "../format/quote.ts";
 import type { Finding } from "../values/collect.ts";
 
 /** Every value with the names that lead to it, `a_b_0`; none is lost to another of the same name. */
@@ -22,7 +22,7 @@ export function hintFor(problems: readonly Finding[], domain: string): string {
 	const found = problems.find(({ shape }) => shape !== undefined);
 	if (found === undefined) return NAMES;
 	const { path, shape, words } = found;
-	const target = `| pprotect import ${shellWord(domain)} -`;
+	const target = `| pprotect import ${shellNames(domain)} -`;
 	const input = inputFor(path);
 	if (shape === "nested") {
 		return `to take each value with the names that lead to it: ${input} '${FLATTEN}' ${target}`;

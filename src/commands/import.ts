@@ -7,7 +7,7 @@ import {
 	ProtectError,
 	UsageError,
 } from "../errors.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";
@@ -149,7 +149,7 @@ class ImportCommand extends BaseCommand {
 				)
 			: new UsageError(
 					"import needs a file",
-					`for example: pprotect import ${shellWord(domain)} .env`,
+					`for example: pprotect import ${shellNames(domain)} .env`,
 				);
 	}
 

@@ -1,6 +1,6 @@
 import { Command } from "clipanion";
 import { list } from "../cli/options.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames } from "../format/quote.ts";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
 import { USUAL_NAME } from "../system/store/find-file.ts";
@@ -53,7 +53,7 @@ class InitCommand extends NewKeyCommand {
 		const [domain] = this.domains ?? [];
 		return domain === undefined
 			? "pprotect add-domain dev"
-			: `pprotect add-secret ${shellWord(domain)} NAME`;
+			: `pprotect add-secret ${shellNames(domain)} NAME`;
 	}
 }
 

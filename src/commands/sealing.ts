@@ -1,7 +1,7 @@
 /** What the commands share that seal a domain's key to people. */
 import { list } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellOption } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { note } from "../system/voice.ts";
 import { historyOf } from "../team/file-history.ts";
@@ -73,6 +73,6 @@ export abstract class SealingCommand extends BaseCommand {
 function replacedKey(name: string, version: string): ProtectError {
 	return new ProtectError(
 		`the key of ${name} was replaced in ${version}, and not changed as they change it: whoever put it there would get what is sealed to ${name}; nothing was written`,
-		`ask ${name} whether their passphrase still opens this file (pprotect list-user-secrets): only then the key is theirs, and --accept-key ${shellWord(name)} seals to it`,
+		`ask ${name} whether their passphrase still opens this file (pprotect list-user-secrets): only then the key is theirs, and ${shellOption("--accept-key", name)} seals to it`,
 	);
 }

@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
 import { withFileOption } from "../cli/hint-file.ts";
 import { flag, rest } from "../cli/options.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames, shellWord } from "../format/quote.ts";
 import { isUntracked } from "../system/git/history.ts";
 import { lacksDriver } from "../system/git/missing-driver.ts";
 import { isTerminal, writeStdout } from "../system/output.ts";
@@ -47,7 +47,7 @@ class StatusCommand extends BaseCommand {
 		const pending = status.domains.flatMap(({ name, formerOwners }) =>
 			formerOwners.map(
 				(owner) =>
-					`${owner} is no owner of ${name} any more and still holds its key: pprotect rotate-domain-keys ${shellWord(name)}`,
+					`${owner} is no owner of ${name} any more and still holds its key: pprotect rotate-domain-keys ${shellNames(name)}`,
 			),
 		);
 		const { filePath } = this;

@@ -21,11 +21,26 @@ export function shellWord(name: string): string {
 	return userShell === "windows" ? windowsWord(name) : posixWord(name);
 }
 
+/**
+ * Names as a command takes them, behind all of its options. One that begins with a hyphen would be
+ * an option, however it is quoted, and an option can name a program to run.
+ */
+export function shellNames(...names: readonly string[]): string {
+	const words = names.map(shellWord);
+	return (names.some((name) => name.startsWith("-")) ? ["--", ...words] : words).join(" ");
+}
+
+/** An option with a value, which may begin with a hyphen. */
+export function shellOption(option: string, value: string): string {
+	return `${option}${value.startsWith("-") ? "=" : " "}${shellWord(value)}`;
+}
+
 function posixWord(name: string): string {
 	// Escaped, so that it can be seen and still names the same: bash, zsh, ksh and busybox read it.
 	if (hasHiddenCharacter(name)) return `$'${octalEscapes(name)}'`;
 	if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(name) && !name.startsWith("-")) return name;
-	return `'${name.replaceAll("'", `'\\''`)}'`;
+	// Not as '\\'': fish reads a backslash before a quote, and would end the word elsewhere.
+	return `'${name.replace(/['\\]*'['\\]*|\\{2,}|\\$/g, (run) => `'"${run.replaceAll("\\", "\\\\")}"'`)}'`;
 }
 
 /** What a word may hold as it is, and every other byte of its UTF-8 in octal. */

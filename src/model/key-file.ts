@@ -12,7 +12,7 @@ import type { DomainData, FileData, ProtectedText } from "../format/data.ts";
 import { encodeEnvelope } from "../format/envelope.ts";
 import { foldingFor } from "../format/folding.ts";
 import { decodePwdkm, kdfsOf } from "../format/pwdkm.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import { writeProtected } from "../format/write.ts";
 import { auditEntry, auditText, splitTruncation, truncationEntry } from "./audit-log.ts";
@@ -445,7 +445,7 @@ export class KeyFile {
 		throw new NameError(
 			`${owner} is the last owner of ${name}: without an owner its secrets would be lost`,
 			{
-				hint: `add another first: pprotect add-owner ${shellWord(name)}`,
+				hint: `add another first: pprotect add-owner ${shellNames(name)}`,
 				libraryHint: "add another first: addOwner",
 			},
 		);

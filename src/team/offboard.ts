@@ -1,7 +1,7 @@
 /** Takes a person out of everything in one step, as far as the acting user can. */
 import { NameError, ProtectError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellNames, shellOption } from "../format/quote.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { unionOfNames } from "./compare.ts";
@@ -74,7 +74,7 @@ function refuseLastOwner(
 		: (file.custodianNames.find((custodian) => custodian !== name) ?? "OWNER");
 	throw new NameError(
 		`${name} is the last owner of ${alone.join(", ")}: without an owner those values would be lost`,
-		`they have to add another owner first, such as: pprotect add-owner ${shellWord(first)} ${shellWord(whom)} --user ${shellWord(name)}`,
+		`they have to add another owner first, such as: pprotect add-owner ${shellOption("--user", name)} ${shellNames(first, whom)}`,
 	);
 }
 

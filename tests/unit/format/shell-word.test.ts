@@ -12,7 +12,9 @@ test.each([
 	["$(calc)", "'$(calc)'", '"?(calc)"'],
 	["%COMSPEC%", "%COMSPEC%", '"?COMSPEC?"'],
 	['a" & calc', "'a\" & calc'", '"a? & calc"'],
-	["it's", "'it'\\''s'", '"it\'s"'],
+	["it's", `'it'"'"'s'`, '"it\'s"'],
+	["\\'; calc; '", `''"\\\\'"'; calc; '"'"''`, "\"\\'; calc; '\""],
+	["a\\", `'a'"\\\\"''`, "a\\"],
 	["-x", "'-x'", '"-x"'],
 	["@splat", "@splat", '"@splat"'],
 ])("%s", (name, posix, windows) => {
