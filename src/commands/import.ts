@@ -7,7 +7,7 @@ import {
 	ProtectError,
 	UsageError,
 } from "../errors.ts";
-import { shellNames } from "../format/quote.ts";
+import { shellNames, shellOption } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";
@@ -85,7 +85,9 @@ class ImportCommand extends BaseCommand {
 		warnOfCodeNames(values.keys(), domain);
 		this.#tellOfFiles(paths);
 		if (this.dryRun || report.size === 0) return;
-		this.tellNext(`start your program with: pprotect exec ${shellWord(domain)} -- COMMAND`);
+		this.tellNext(
+			`start your program with: pprotect exec ${shellOption("--domain", domain)} -- COMMAND`,
+		);
 	}
 
 	#read(path: string, format: ReadFormat | undefined): ParsedFile {
