@@ -7,7 +7,7 @@ import {
 	ProtectError,
 	UsageError,
 } from "../errors.ts";
-import { shellNames, shellOption } from "../format/quote.ts";
+import { shellNames, shellOption, shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";

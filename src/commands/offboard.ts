@@ -2,7 +2,7 @@ import { Command } from "clipanion";
 import { flag, positional, rest } from "../cli/options.ts";
 import { NameError, ProtectError } from "../errors.ts";
 import type { FileData } from "../format/data.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellOption } from "../format/quote.ts";
 import type { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
@@ -246,7 +246,7 @@ function describeMachines(
 		`custodians with raw keys who own the same domains; if ${name} may have had such a key, give them a new one, and only then rotate:`,
 		...[...machines].map(([machine, domains]) => {
 			const rotations = domains.map((domain) => typed("rotate-domain-keys", domain));
-			const rekey = `${typed("rekey-custodian")} --user ${shellWord(machine)}`;
+			const rekey = `${typed("rekey-custodian")} ${shellOption("--user", machine)}`;
 			return `  ${machine}: ${[rekey, ...rotations].join("; ")}`;
 		}),
 	];
