@@ -41,10 +41,12 @@ const factsByField = new WeakMap<object, FieldFacts>();
  * @param command as it is constructed, before clipanion gives it values.
  */
 export function fieldsOf(command: object): FieldFacts[] {
-	return Object.values(command).flatMap((field: unknown) => {
-		const facts = typeof field === "object" && field !== null && factsByField.get(field);
-		return facts ? [facts] : [];
-	});
+	return Object.values(command).flatMap((field: unknown) => factsOf(field) ?? []);
+}
+
+/** What is known of one field of a command. */
+export function factsOf(field: unknown): FieldFacts | undefined {
+	return typeof field === "object" && field !== null ? factsByField.get(field) : undefined;
 }
 
 /** Keeps the facts beside `field`, which clipanion types as the value that it becomes. */

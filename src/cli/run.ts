@@ -16,6 +16,7 @@ import {
 	withGeneratedLength,
 	withHyphens,
 } from "./command-line.ts";
+import { onlyNamedOptions } from "./named-options.ts";
 import { loadCommand, type Registration } from "./registration.ts";
 import { report } from "./report.ts";
 import type { Context } from "./shared-options.ts";
@@ -107,7 +108,7 @@ function parse(
 	context: UserContext,
 ): Command<Context> {
 	const cli = new Cli<Context>({ binaryName: "pprotect", enableColors: false });
-	cli.register(Command);
+	cli.register(onlyNamedOptions(Command, argv));
 	const dashes = argv.indexOf("--");
 	const repeated = repeatedOption(dashes === -1 ? argv : argv.slice(0, dashes), Command);
 	if (repeated !== undefined) {

@@ -64,6 +64,18 @@ describe("a command", () => {
 		expect(await outcome(...options, "greet_people", "bob")).toEqual(expected);
 	});
 
+	test.each([
+		{ spelling: ["-d", "a", "--loud"], domains: ["a"], loud: true },
+		{ spelling: ["-d=a", "--domain=b"], domains: ["a", "b"], loud: false },
+		{ spelling: ["--domain", "--loud"], domains: undefined, loud: undefined },
+		{ spelling: ["-qy", "--loud"], domains: undefined, loud: true },
+		{ spelling: ["--no-loud"], domains: undefined, loud: false },
+		{ spelling: ["--", "-d", "a", "--loud"], domains: undefined, loud: undefined },
+	])("takes $spelling as options", async ({ spelling, domains, loud }) => {
+		const { seen } = await outcome("greet-people", ...spelling);
+		expect(seen).toEqual(loud === undefined ? [] : [[undefined, domains, loud, undefined]]);
+	});
+
 	test("ends with the exit code of its error", async () => {
 		expect(await outcome("fail")).toEqual({
 			exitCode: 2,
