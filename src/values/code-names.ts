@@ -236,23 +236,45 @@ const GROUPS: readonly Group[] = [
  * @param anyCase whether case means nothing, as on Windows
  */
 export function codeName(name: string, anyCase = false): string | undefined {
-	return matchers().find(({ exact, folded }) => (anyCase ? folded : exact).test(name))?.effect;
+	const effectOf = matchers.get(anyCase) ?? matcher(anyCase);
+	matchers.set(anyCase, effectOf);
+	return effectOf(name);
 }
 
-interface Matcher {
-	readonly effect: string;
-	readonly exact: RegExp;
-	readonly folded: RegExp;
-}
-
-let compiled: readonly Matcher[] | undefined;
+type Matcher = (name: string) => string | undefined;
 
 /** Made when first asked for: most commands never ask. */
-function matchers(): readonly Matcher[] {
-	compiled ??= GROUPS.map(({ effect, names, anyCase }) => {
-		const pattern = `^(?:${names.trim().replaceAll(/\s+/g, "|").replaceAll("*", "\\w*")})$`;
-		const folded = new RegExp(pattern, "i");
-		return { effect, exact: anyCase ? folded : new RegExp(pattern), folded };
-	});
-	return compiled;
+const matchers = new Map<boolean, Matcher>();
+
+/**
+ * Whole names are looked up, and those with `*` are one pattern: a pattern for each group would take
+ * longer to compile than the values of 10 secrets take to decrypt.
+ */
+function matcher(anyCase: boolean): Matcher {
+	const fold = anyCase ? inCapitals : (name: string) => name;
+	const effects = new Map<string, string>();
+	const patterns: { effect: string; source: string }[] = [];
+	for (const { effect, names, anyCase: isFolded } of GROUPS) {
+		for (const name of names.trim().split(/\s+/)) {
+			if (!isFolded && !name.includes("*")) effects.set(fold(name), effect);
+			else patterns.push({ effect, source: isFolded ? inEitherCase(name) : name });
+		}
+	}
+	const patternOf = (...sources: readonly string[]) =>
+		new RegExp(`^(?:${sources.join("|").replaceAll("*", "\\w*")})$`, anyCase ? "i" : "");
+	const any = patternOf(...patterns.map(({ source }) => source));
+	return (name) => {
+		const effect = effects.get(fold(name));
+		if (effect !== undefined || !any.test(name)) return effect;
+		return patterns.find(({ source }) => patternOf(source).test(name))?.effect;
+	};
+}
+
+/** As a pattern with `i` takes a name: only letters of ASCII have two cases. */
+function inCapitals(name: string): string {
+	return name.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
+
+function inEitherCase(name: string): string {
+	return name.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
