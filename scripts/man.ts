@@ -100,7 +100,12 @@ function sentence(text: string): string {
 
 /** Lines of text: one sentence at least to a line, and none too long. */
 function prose(text: string): string[] {
-	const sentences = text.trim().split(/(?<=[.:?!]) +(?=[A-Z`])/);
+	const paragraphs = text.trim().split(/\n{2,}/);
+	return paragraphs.flatMap((paragraph, index) => [...(index ? [".Pp"] : []), ...lines(paragraph)]);
+}
+
+function lines(paragraph: string): string[] {
+	const sentences = paragraph.replaceAll("\n", " ").split(/(?<=[.:?!]) +(?=[A-Z`])/);
 	return sentences.flatMap((words) => wrap(words.trim())).map(textLine);
 }
 
