@@ -9,7 +9,7 @@ export const SUMMARY = "deploy-time secrets, encrypted in one file beside the co
 export const DESCRIPTION = [
 	"A protected file, `protected.yaml` unless `--file` says otherwise, holds secrets in domains. Anyone who has the file can add a secret to a domain; only the domain's owners can read it. Owners are key custodians: people, or machines, whose key comes from a passphrase.",
 	"Commands take their options before or after their name, with `-` or `_` between words. On a terminal, a command asks for what you leave out, except for the domain of a command that reads. A secret's value is never taken from the command line.",
-	"Credentials are looked for in the options, then in the environment, then asked for. A source that is named and fails is an error: the next one is not tried.",
+	"Credentials are looked for in the options, then in the environment, then in the keychain of the system where `pprotect remember` put them, then asked for. A source that is named and fails is an error: the next one is not tried.",
 ] as const;
 
 export const FILES: readonly Entry[] = [

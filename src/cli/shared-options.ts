@@ -38,6 +38,7 @@ abstract class CredentialOptionsCommand extends Command<Context> {
 		"take credentials from PREFIX_USER and PREFIX_PASSPHRASE (default: PPROTECT)",
 	);
 	ignoreEnv = flag("--ignore-env", "take no credentials from the environment");
+	noKeychain = flag("--no-keychain", "do not ask the system's keychain for the passphrase");
 	nonInteractive = flag("--non-interactive", "never ask for credentials");
 }
 

@@ -13,6 +13,10 @@ export const ENVIRONMENT: readonly Entry[] = [
 		"PPROTECT_ENV_PREFIX",
 		"The beginning of the names of the variables above, instead of `PPROTECT`. `--env-prefix` comes first.",
 	],
+	[
+		"PPROTECT_KEYCHAIN",
+		"If set to `off`, the system's keychain is left alone, as by `--no-keychain`.",
+	],
 	["PPROTECT_FILE", "The protected file. `--file` comes first."],
 	["NO_COLOR", "No colours, if set to anything."],
 	["PPROTECT_DEBUG", "If set to 1, an error shows where in the program it arose; never a secret."],

@@ -2,7 +2,13 @@
 
 import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
-import { ConflictingOptionsError, FormatError, ProtectError, UsageError } from "../errors.ts";
+import {
+	ConflictingOptionsError,
+	CredentialsError,
+	FormatError,
+	ProtectError,
+	UsageError,
+} from "../errors.ts";
 import { isForeignFile } from "../format/foreign-file.ts";
 import { shellNames } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
@@ -10,10 +16,13 @@ import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
 import { forbidCoreDumps, guardMemory } from "../system/core-dumps.ts";
 import {
+	type CredentialOptions,
 	credentialPrefix,
+	KEYCHAIN,
 	type MissingCredentials,
 	type PassphraseFlags,
 	readCredentials,
+	type Sourced,
 } from "../system/credentials.ts";
 import { gitEmail } from "../system/git/email.ts";
 import { assertMemory } from "../system/memory-limit.ts";
@@ -202,20 +211,48 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	}
 
 	/** @throws ProtectError where this container's memory is too small for the derivation. */
-	protected unlockWith(keyFile: KeyFile, creds: Creds): Promise<UnlockedCustodian> {
+	protected async unlockWith(keyFile: KeyFile, creds: Creds): Promise<UnlockedCustodian> {
 		forbidCoreDumps();
 		assertMemory(keyFile.memoryToUnlock(creds.name), `the key of ${creds.name}`);
-		return keyFile.unlock(creds);
+		try {
+			return await keyFile.unlock(creds);
+		} catch (error) {
+			if (!(error instanceof CredentialsError) || creds.sources.passphrase !== KEYCHAIN)
+				throw error;
+			throw new CredentialsError(error.message, {
+				hint: `to put the right one there: pprotect remember --user ${shellWord(creds.name)}`,
+				cause: error,
+			});
+		}
 	}
 
-	/** @param keyFile whose custodians the user can be, as far as that is known. */
-	protected async credentials(keyFile?: KeyFile): Promise<Creds> {
+	/**
+	 * @param keyFile whose custodians the user can be, as far as that is known.
+	 * @param versions the custodians of each version of the file that these are to open.
+	 */
+	protected credentials(
+		keyFile?: KeyFile,
+		versions: readonly ReadonlyMap<string, string>[] = keyFile ? [keyFile.data.custodians] : [],
+	): Promise<Creds> {
+		const remembered = async (user: Sourced | undefined) => {
+			const { recall } = await import("./remembered.ts");
+			return recall(user, this.filePath, versions);
+		};
+		const isOff = this.isKeychainOff || this.ignoreEnv;
+		return this.credentialsFrom(keyFile, isOff ? {} : { remembered });
+	}
+
+	protected async credentialsFrom(
+		keyFile: KeyFile | undefined,
+		more: Pick<CredentialOptions, "fallbackUser" | "remembered">,
+	): Promise<Creds> {
 		this.assertCredentialSource();
 		const { user, passphrase } = await readCredentials({
 			user: this.user,
 			...this.passphraseFlags,
 			environment: this.ignoreEnv ? undefined : this.context.environment,
 			prefix: this.prefix,
+			...more,
 			prompter: this.nonInteractive ? undefined : (missing) => this.prompterFor(missing),
 			usualUser: keyFile && (() => this.usualUser(keyFile)),
 			assertUser: keyFile && ((name) => keyFile.assertCustodian(name)),
@@ -239,6 +276,20 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	protected usualUser(keyFile: KeyFile): string | undefined {
 		const email = gitEmail(this.filePath);
 		return email !== undefined && keyFile.data.custodians.has(email) ? email : undefined;
+	}
+
+	/** Whether the system's keychain is left alone. */
+	protected get isKeychainOff(): boolean {
+		const { PPROTECT_KEYCHAIN = "" } = this.context.environment;
+		return this.noKeychain || PPROTECT_KEYCHAIN.toLowerCase() === "off";
+	}
+
+	/** Takes the passphrase of somebody who is no custodian any more out of this user's keychain. */
+	protected async forgetRemoved(name: string, old: KeyFile): Promise<void> {
+		if (this.isKeychainOff || this.nonInteractive) return;
+		const { forgetQuietly } = await import("./remembered.ts");
+		if (!(await forgetQuietly(name, old.data.custodians))) return;
+		this.done(`The keychain no longer has the passphrase of ${name}.`);
 	}
 
 	/** @throws ConflictingOptionsError for the two options where they leave no source. */

@@ -139,7 +139,7 @@ class CheckCommand extends BaseCommand {
 
 	/** The file's acting custodian. */
 	async #unlocked(custodians: ReadonlyMap<string, string>): Promise<UnlockedCustodian> {
-		this.#creds ??= await this.credentials();
+		this.#creds ??= await this.credentials(undefined, [custodians]);
 		const pwdkm = custodians.get(this.#creds.name);
 		const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
 		assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${this.#creds.name}`);

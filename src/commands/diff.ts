@@ -97,7 +97,10 @@ class DiffCommand extends BaseCommand {
 	}
 
 	async #openBoth({ before, after }: ComparedVersions) {
-		const creds = await this.credentials();
+		const creds = await this.credentials(undefined, [
+			after.data.custodians,
+			before.data.custodians,
+		]);
 		const [old, recent] = await unlockBoth(creds, before.data, after.data);
 		const { values, closed } = compareValues(
 			{ data: before.data, custodian: old },

@@ -49,7 +49,7 @@ const PARAMETERS: Record<"hard" | "fast", Record<(typeof KDFS)[number], KdfParam
 };
 
 /** Puts a key into the file; tells whether the user wanted it. */
-type WriteKey = (key: CustodianKey) => Promise<boolean>;
+type WriteKey = (key: CustodianKey, passphrase: string) => Promise<boolean>;
 
 export abstract class NewKeyCommand extends BaseCommand {
 	keyTypeOption = choice(
@@ -104,7 +104,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 		this.#noteLikeName(name, keyFile);
 		if (keyType === "raw") return this.withRawKey(name, write);
 		const creds = new Creds(name, await this.newPassphrase("Passphrase: ", name));
-		await write(await this.deriveKey(creds, keyType, keyFile));
+		await write(await this.deriveKey(creds, keyType, keyFile), creds.passphrase);
 	}
 
 	/** Says on a terminal that another custodian's name is the same but for capitals. */
@@ -235,12 +235,12 @@ export abstract class NewKeyCommand extends BaseCommand {
 			savePassphrase(this.savePassphrase, passphrase);
 			let isWritten = false;
 			try {
-				isWritten = await write(key);
+				isWritten = await write(key, passphrase);
 				if (isWritten) warnOfCommit(this.savePassphrase);
 			} finally {
 				if (!isWritten && !this.#isInFile(key)) rmSync(this.savePassphrase, { force: true });
 			}
-		} else if (await this.#acknowledged(passphrase)) await write(key);
+		} else if (await this.#acknowledged(passphrase)) await write(key, passphrase);
 	}
 
 	/** Whether the file has the key, as it may though writing failed: then it is not to be lost. */

@@ -123,14 +123,14 @@ class OffboardCommand extends SealingCommand {
 	}
 
 	async #unlocked(keyFile: KeyFile): Promise<UnlockedCustodian> {
-		this.#creds ??= await this.credentials();
+		this.#creds ??= await this.credentials(undefined, [keyFile.data.custodians]);
 		guardMemory();
 		return this.unlockWith(keyFile, this.#creds);
 	}
 
 	/** Undefined where the acting user is no custodian of this file. */
 	async #tryUnlock(keyFile: KeyFile): Promise<UnlockedCustodian | undefined> {
-		this.#creds ??= await this.credentials();
+		this.#creds ??= await this.credentials(undefined, [keyFile.data.custodians]);
 		if (!keyFile.custodianNames.includes(this.#creds.name)) return undefined;
 		return this.#unlocked(keyFile);
 	}
@@ -164,6 +164,7 @@ class OffboardCommand extends SealingCommand {
 		};
 		if (this.dryRun) this.vetted(keyFile, change);
 		else if (!(await this.saveSealing(change))) return undefined;
+		else if (isComplete(outcome.plan)) await this.forgetRemoved(name, keyFile);
 		return outcome;
 	}
 

@@ -30,6 +30,8 @@ export const COMMANDS: readonly Registration[] = [
 		() => import("./set-key-custodian-passphrase.ts"),
 	),
 	command("rekey-custodian", "People", () => import("./rekey-custodian.ts")),
+	command("remember", "People", () => import("./remember.ts")),
+	command("forget", "People", () => import("./forget.ts")),
 	command("rm-key-custodian", "People", () => import("./rm-key-custodian.ts")),
 	command("offboard", "People", () => import("./offboard.ts")),
 	command("list-exposed", "People", () => import("./list-exposed.ts")),
@@ -52,6 +54,7 @@ export const COMMANDS: readonly Registration[] = [
 	command("version", "Other", () => import("./version.ts")),
 	command("merge-driver", "Plumbing", () => import("./merge-driver.ts")),
 	command("textconv", "Plumbing", () => import("./textconv.ts")),
+	command("ask-keychain", "Plumbing", () => import("./ask-keychain.ts")),
 ];
 
 interface CommandModule {

@@ -1,4 +1,5 @@
 import { Command } from "clipanion";
+import { Creds } from "../model/creds.ts";
 import type { CustodianKey } from "../model/key-custodian.ts";
 import { ChangeKeyCommand } from "./change-key.ts";
 
@@ -16,14 +17,16 @@ class RekeyCustodianCommand extends ChangeKeyCommand {
 		const { keyType } = this;
 		const keyFile = this.loadToChange();
 		const current = await this.currentCustodian(keyFile);
-		const write = async (key: CustodianKey) => {
+		const write = async (key: CustodianKey, passphrase: string) => {
 			const isWritten = await this.save((file) => file.rekeyCustodian(current, key));
-			if (isWritten) this.done(`Gave ${current.name} a new key.`);
-			return isWritten;
+			if (!isWritten) return false;
+			this.done(`Gave ${current.name} a new key.`);
+			await this.renewRemembered(keyFile, new Creds(current.name, passphrase));
+			return true;
 		};
 		if (keyType === "raw") return this.withRawKey(current.name, write);
 		const creds = await this.newCreds(current.name);
-		await write(await this.deriveKey(creds, keyType, keyFile));
+		await write(await this.deriveKey(creds, keyType, keyFile), creds.passphrase);
 	}
 }
 

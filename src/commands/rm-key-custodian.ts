@@ -20,6 +20,7 @@ class RmKeyCustodianCommand extends BaseCommand {
 		if (!(await this.save((file) => file.removeKeyCustodian(name)))) return;
 		this.done(`Removed ${name}.`);
 		for (const domain of owned) this.warnOfFormerOwner(name, domain);
+		await this.forgetRemoved(name, keyFile);
 	}
 }
 

@@ -31,6 +31,7 @@ class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
 		const key = await this.deriveKey(creds, keyType, keyFile);
 		if (!(await this.save((file) => file.setPassphrase(current, key)))) return;
 		this.done(`Changed the passphrase of ${current.name}.`);
+		await this.renewRemembered(keyFile, creds);
 	}
 }
 

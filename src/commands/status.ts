@@ -2,6 +2,7 @@ import { Command } from "clipanion";
 import { withFileOption } from "../cli/hint-file.ts";
 import { flag, rest } from "../cli/options.ts";
 import { shellNames, shellWord } from "../format/quote.ts";
+import type { KeyFile } from "../model/key-file.ts";
 import { isUntracked } from "../system/git/history.ts";
 import { lacksDriver } from "../system/git/missing-driver.ts";
 import { isTerminal, writeStdout } from "../system/output.ts";
@@ -38,8 +39,17 @@ class StatusCommand extends BaseCommand {
 			);
 		}
 		const pending = this.#pending(status);
-		if (this.json) writeStdout(toJson({ file: this.filePath, ...plain(status), pending }));
-		else this.#print(status, pending);
+		const remembered = await this.#remembered(keyFile);
+		if (!this.json) return this.#print(status, pending, remembered);
+		const keychain = remembered ? { remembered } : {};
+		writeStdout(toJson({ file: this.filePath, ...plain(status), ...keychain, pending }));
+	}
+
+	/** Whose passphrases the keychain has; undefined where there is none to ask. */
+	async #remembered(keyFile: KeyFile): Promise<string[] | undefined> {
+		if (this.isKeychainOff || this.nonInteractive) return undefined;
+		const { rememberedAmong } = await import("./remembered.ts");
+		return rememberedAmong(keyFile.data.custodians);
 	}
 
 	/** What somebody still has to do, each with the command for it. */
@@ -60,7 +70,11 @@ class StatusCommand extends BaseCommand {
 		return pending.map((text) => withFileOption(text, this.hintFile));
 	}
 
-	#print({ domains, custodians }: Status, pending: readonly string[]): void {
+	#print(
+		{ domains, custodians }: Status,
+		pending: readonly string[],
+		remembered: readonly string[] | undefined,
+	): void {
 		const sections = [
 			table("Domains", "no domains yet: pprotect add-domain DOMAIN", [
 				...domains.map(({ name, fingerprint, owners, secrets }) => [
@@ -78,12 +92,21 @@ class StatusCommand extends BaseCommand {
 					owned.length > 0 ? `owns ${owned.join(", ")}` : "owns nothing",
 				]),
 			]),
+			...(remembered ? [keychainWords(remembered)] : []),
 			...(pending.length > 0 ? [["To do:", ...pending.map((text) => `  ${text}`)]] : []),
 		];
 		const lines = [this.filePath, ...sections.flatMap((section) => ["", ...section])];
 		const shown = isTerminal(1) ? lines.map(printableLine) : lines;
 		writeStdout(`${shown.join("\n")}\n`);
 	}
+}
+
+function keychainWords(remembered: readonly string[]): string[] {
+	const words =
+		remembered.length > 0
+			? `has the passphrase of ${remembered.join(", ")}`
+			: "has no passphrase for this file: pprotect remember";
+	return ["Keychain:", `  ${words}`];
 }
 
 /** A heading and rows whose columns stand below each other; `none` if there is no row. */

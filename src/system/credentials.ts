@@ -1,6 +1,6 @@
 /**
- * Where credentials come from: flags, then the environment, then a prompt. A source that is
- * named and fails is an error; it never falls through to the next.
+ * Where credentials come from: flags, then the environment, then the keychain, then a prompt. A
+ * source that is named and fails is an error; it never falls through to the next.
  */
 
 import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
@@ -31,6 +31,12 @@ export interface CredentialOptions extends PassphraseFlags {
 	/** The variables to take credentials from, or undefined where the environment does not count. */
 	readonly environment: Environment | undefined;
 	readonly prefix: string;
+	/** Who the user is where neither a flag nor the environment says so. */
+	readonly fallbackUser?: (() => Sourced | undefined) | undefined;
+	/** What is remembered of this user, or of whoever it takes for the user; asked before a prompt. */
+	readonly remembered?:
+		| ((user: Sourced | undefined) => Promise<Credentials | undefined>)
+		| undefined;
 	/** Asks for what no source gives; undefined where nobody is to be asked. */
 	readonly prompter: ((missing: MissingCredentials) => Prompter) | undefined;
 	/** Whom a person at a terminal most likely is. */
@@ -48,7 +54,15 @@ export interface MissingCredentials {
 	readonly passphrase: boolean;
 }
 
+export interface Credentials {
+	readonly user: Sourced;
+	readonly passphrase: Sourced;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The source of what is remembered. */
+export const KEYCHAIN = "keychain";
 
 const DEFAULT_PREFIX = "PPROTECT";
 const PREFIX_VARIABLE = "PPROTECT_ENV_PREFIX";
@@ -87,31 +101,46 @@ export function credentialVariables(prefix: string, environment: Environment): s
  * @throws CredentialsError where a named source fails, or nothing gives a part that nobody is asked
  *   for.
  */
-export async function readCredentials(
-	options: CredentialOptions,
-): Promise<{ user: Sourced; passphrase: Sourced }> {
-	const { environment, prefix, passphraseLabel = "Passphrase: " } = options;
+export async function readCredentials(options: CredentialOptions): Promise<Credentials> {
+	const { environment, prefix } = options;
 	const user =
 		sourced(options.user, "argument") ??
-		sourced(environment?.[`${prefix}_USER`], `env var: ${prefix}_USER`);
+		sourced(environment?.[`${prefix}_USER`], `env var: ${prefix}_USER`) ??
+		options.fallbackUser?.();
 	const passphrase =
 		(await flagPassphrase(options)) ??
 		(environment && (await environmentPassphrase(environment, prefix)));
 	if (user && passphrase) return { user, passphrase };
+	if (options.prompter) return askForRest(options, options.prompter, user, passphrase);
 	const missing = { user: user === undefined, passphrase: passphrase === undefined };
-	const prompter = options.prompter?.(missing);
-	if (!prompter) {
-		throw new CredentialsError(`${missingWords(missing)} not given`, missingHint(missing, prefix));
-	}
+	throw new CredentialsError(`${missingWords(missing)} not given`, missingHint(missing, prefix));
+}
+
+async function askForRest(
+	options: CredentialOptions,
+	openPrompter: (missing: MissingCredentials) => Prompter,
+	known: Sourced | undefined,
+	passphrase: Sourced | undefined,
+): Promise<Credentials> {
+	const { remembered, passphraseLabel = "Passphrase: " } = options;
+	// Before the prompter: where there is no terminal, that is the error.
+	const found = passphrase ? undefined : await remembered?.(known);
+	if (found) return found;
+	const missing = { user: known === undefined, passphrase: passphrase === undefined };
+	const prompter = openPrompter(missing);
 	const assertUser = (name: string) => prompter.isAttended && options.assertUser?.(name);
-	if (user) assertUser(user.value);
-	if (options.notice) prompter.notice(options.notice(user));
+	if (known) assertUser(known.value);
+	if (options.notice) prompter.notice(options.notice(known));
 	const source = prompter.isAttended ? "the terminal" : "stdin";
-	const answer = user ?? { value: await askForUser(prompter, options.usualUser), source };
-	assertUser(answer.value);
+	const user = known ?? { value: await askForUser(prompter, options.usualUser), source };
+	assertUser(user.value);
+	if (passphrase) return { user, passphrase };
+	// Lines that were piped in are answers to both questions.
+	const foundNow = !known && prompter.isAttended ? await remembered?.(user) : undefined;
+	if (foundNow) return foundNow;
 	return {
-		user: answer,
-		passphrase: passphrase ?? { value: await prompter.askHidden(passphraseLabel), source },
+		user,
+		passphrase: { value: await prompter.askHidden(passphraseLabel), source },
 	};
 }
 

@@ -127,7 +127,7 @@ const WRITES: Readonly<Record<string, Case>> = {
 
 /** They write no protected file, or one that Git hands them; tests of merges try resolve. */
 const OTHERS = new Set(
-	"check completion decrypt-domain diff exec get help list-all-secrets list-audit-log list-domain-secrets list-domains list-exposed list-user-secrets merge-driver resolve status textconv version".split(
+	"ask-keychain check completion decrypt-domain diff exec forget get help list-all-secrets list-audit-log list-domain-secrets list-domains list-exposed list-user-secrets merge-driver remember resolve status textconv version".split(
 		" ",
 	),
 );
