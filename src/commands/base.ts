@@ -10,7 +10,7 @@ import {
 	UsageError,
 } from "../errors.ts";
 import { isForeignFile } from "../format/foreign-file.ts";
-import { shellNames } from "../format/quote.ts";
+import { shellNames, shellWord } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";

@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
 import { flag } from "../cli/options.ts";
 import { ConflictingOptionsError } from "../errors.ts";
-import { A_WHILE, keychainWithin, PATIENTLY } from "../system/keychain/own-process.ts";
+import { A_WHILE, keychainWithin, PATIENTLY } from "../system/keychain/limited.ts";
 import { say } from "../system/voice.ts";
 import { BaseCommand } from "./base.ts";
 import { accountOf, gitCustodian } from "./remembered.ts";

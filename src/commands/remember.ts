@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
 import { ConflictingOptionsError } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
-import { A_WHILE, keychainWithin, PATIENTLY } from "../system/keychain/own-process.ts";
+import { A_WHILE, keychainWithin, PATIENTLY } from "../system/keychain/limited.ts";
 import { BaseCommand } from "./base.ts";
 import { accountOf, gitCustodian } from "./remembered.ts";
 

@@ -4,7 +4,7 @@ import { custodianFingerprint } from "../model/fingerprints.ts";
 import { KEYCHAIN, type Sourced } from "../system/credentials.ts";
 import { gitEmail } from "../system/git/email.ts";
 import { type Keychain, KeychainError } from "../system/keychain/keychain.ts";
-import { BRIEFLY, keychainWithin, mayHaveKeychain } from "../system/keychain/own-process.ts";
+import { BRIEFLY, keychainWithin, mayHaveKeychain } from "../system/keychain/limited.ts";
 
 /** Names and their keys, as a file has them. */
 export type Custodians = ReadonlyMap<string, string>;

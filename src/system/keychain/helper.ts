@@ -3,8 +3,8 @@ import { UsageError } from "../../errors.ts";
 import { writeStdout } from "../output.ts";
 import { readAll } from "../read-all.ts";
 import type { Keychain } from "./keychain.ts";
+import { ACTIONS, type Action } from "./limited.ts";
 import { nativeKeychain } from "./native.ts";
-import { ACTIONS, type Action } from "./own-process.ts";
 
 const STDIN = 0;
 
