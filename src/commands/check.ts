@@ -20,8 +20,8 @@ import {
 import { leadsOutOfWorkTree, linkLeadsOutside } from "../system/git/link.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
-import { printableLine } from "../system/printable.ts";
 import { load } from "../system/store/store.ts";
+import { resultScreen } from "../system/terminal/result-screen.ts";
 import { note } from "../system/voice.ts";
 import { checkFile, inOrder, safeToFollow } from "../team/check.ts";
 import { checkByOpening } from "../team/check-decrypt.ts";
@@ -35,6 +35,7 @@ import { codeNameOfSecret, variableName } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit } from "./check-past.ts";
 import { noteMissingDriver } from "./driver-note.ts";
+import { type FileFinding, findingCounts, findingLines, findingScreen } from "./finding-report.ts";
 import { newFiles } from "./new-files.ts";
 import { findRawKeys } from "./raw-keys.ts";
 import { assertOneWay, nameOf, PROTECTED, trackedFiles } from "./several-files.ts";
@@ -61,8 +62,6 @@ const LINK_OUTSIDE: Finding = {
 	what: "is a link that leads out of the work tree, and was not read",
 	todo: "put the file itself in its place, or name it by its own path",
 };
-
-type FileFinding = Finding & { readonly file: string };
 
 class CheckCommand extends BaseCommand {
 	static override readonly takesCredentials = true;
@@ -92,7 +91,8 @@ class CheckCommand extends BaseCommand {
 	async execute(): Promise<number> {
 		this.#assertOptions();
 		const findings = this.staged ? this.#stagedKeys() : [];
-		for (const target of this.#targets()) {
+		const targets = this.#targets();
+		for (const target of targets) {
 			const found = safeToFollow(inOrder(await this.#check(target)));
 			findings.push(...found.map((finding) => ({ file: target.name, ...finding })));
 		}
@@ -103,6 +103,7 @@ class CheckCommand extends BaseCommand {
 		const fails = (level: Finding["level"]) =>
 			level === "problem" || (this.strict && level === "warning");
 		this.#print(findings.filter(({ level }) => !this.quiet || fails(level)));
+		if (targets.length > 0 || findings.length > 0) this.#printCounts(findings);
 		if (!this.staged) noteMissingDriver(this.filePath);
 		return findings.some(({ level }) => fails(level)) ? 1 : 0;
 	}
@@ -216,11 +217,16 @@ class CheckCommand extends BaseCommand {
 			writeStdout(toJson(findings));
 			return;
 		}
-		const lines = findings.map(({ file, line, level, what, todo }) => {
-			const rank = level === "problem" ? "" : `${level}: `;
-			return `${printableLine(`${file}:${line}: ${rank}${what}: ${todo}`)}\n`;
-		});
-		if (lines.length > 0) writeStdout(lines.join(""));
+		const screen = resultScreen(this.context.environment);
+		const text = screen ? findingScreen(findings, screen) : findingLines(findings);
+		if (text !== "") writeStdout(text);
+	}
+
+	/** Ends what a person reads. */
+	#printCounts(findings: readonly FileFinding[]): void {
+		if (this.json || this.quiet) return;
+		const screen = resultScreen(this.context.environment);
+		if (screen) writeStdout(screen.line(findingCounts(findings)));
 	}
 }
 

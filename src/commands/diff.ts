@@ -8,7 +8,9 @@ import type { Creds } from "../model/creds.ts";
 import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
+import type { Colour } from "../system/paint.ts";
 import { printableLine } from "../system/printable.ts";
+import { resultScreen } from "../system/terminal/result-screen.ts";
 import { note } from "../system/voice.ts";
 import type { Change } from "../team/change.ts";
 import { compareVersions } from "../team/compare.ts";
@@ -91,8 +93,10 @@ class DiffCommand extends BaseCommand {
 	#format(changes: readonly Change[]): string {
 		if (this.json) return toJson(changes);
 		const words = this.markdown ? changeItem : changeLine;
+		const screen = this.markdown ? undefined : resultScreen(this.context.environment);
 		return withoutCounted(changes)
-			.map((change) => `${printableLine(words(change))}\n`)
+			.map((change) => printableLine(words(change)))
+			.map((line) => screen?.line(line, { colour: colourOf(line) }) ?? `${line}\n`)
 			.join("");
 	}
 
@@ -111,6 +115,12 @@ class DiffCommand extends BaseCommand {
 		}
 		return values;
 	}
+}
+
+/** By the sign that a line starts with. */
+function colourOf(line: string): Colour | undefined {
+	if (line.startsWith("+")) return "green";
+	return line.startsWith("-") || line.startsWith("!") ? "red" : undefined;
 }
 
 /**

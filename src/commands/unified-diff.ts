@@ -1,10 +1,8 @@
 import { createTwoFilesPatch } from "diff";
+import { paint } from "../system/paint.ts";
 import { printable } from "../system/printable.ts";
 
-const RED = "\u001b[31m";
-const GREEN = "\u001b[32m";
 const MAX_EDITS = 1000;
-const RESET = "\u001b[0m";
 
 /** What `--confirm` shows before it asks: the lines that would change. */
 export function coloredUnifiedDiff(
@@ -41,7 +39,7 @@ function allLines(before: string, after: string): string {
 }
 
 function coloured(line: string): string {
-	if (line.startsWith("-")) return RED + line + RESET;
-	if (line.startsWith("+")) return GREEN + line + RESET;
+	if (line.startsWith("-")) return paint(line, "red");
+	if (line.startsWith("+")) return paint(line, "green");
 	return line;
 }

@@ -1,0 +1,36 @@
+/** The screen that a result is printed on, where standard output is a terminal. */
+import { useColour } from "../output.ts";
+import { type Colour, paint } from "../paint.ts";
+import { columnsOf } from "./width.ts";
+import { wrap } from "./wrap.ts";
+
+const STDOUT = 1;
+/** Of the lines that go on with a longer one. */
+const HANGING_INDENT = 2;
+
+export interface ResultScreen {
+	/** A line broken between words where it is too long, behind `indent` spaces, in a colour. */
+	line(text: string, options?: { indent?: number; colour?: Colour | undefined }): string;
+}
+
+/** @returns undefined where a program reads standard output. */
+export function resultScreen(
+	environment: Readonly<Record<string, string | undefined>>,
+): ResultScreen | undefined {
+	const columns = columnsOf(STDOUT);
+	if (columns === undefined) return undefined;
+	const inColour = useColour(STDOUT, environment);
+	return {
+		line(text, { indent = 0, colour } = {}) {
+			const broken = brokenAt(columns, text, indent);
+			return `${" ".repeat(indent)}${paint(broken, inColour ? colour : undefined)}\n`;
+		},
+	};
+}
+
+/** A line that fits stays as it is, the spaces in its names included. */
+function brokenAt(columns: number, text: string, indent: number): string {
+	if (indent + Bun.stringWidth(text) <= columns) return text;
+	const hanging = indent === 0 ? HANGING_INDENT : indent;
+	return wrap(text, columns - hanging, hanging);
+}
