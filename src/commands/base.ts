@@ -326,7 +326,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/**
 	 * Applies `change` to the file as it is once nobody else writes it, and writes the outcome.
-	 * With `--confirm` it is shown first, and nobody waits while the answer is waited for.
+	 * With `--confirm` it is shown first; the lock is not held while the user decides.
 	 *
 	 * @returns false where the user did not want it.
 	 */

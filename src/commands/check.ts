@@ -209,7 +209,7 @@ class CheckCommand extends BaseCommand {
 
 	#notInGit(hint: string): ProtectError {
 		const name = this.#names[0] ?? this.filePath;
-		return new ProtectError(`${name} is in no git work tree: ${gitRefusal(name)}`, hint);
+		return new ProtectError(`${name} is not in a git work tree: ${gitRefusal(name)}`, hint);
 	}
 
 	#print(findings: readonly FileFinding[]): void {

@@ -267,7 +267,7 @@ export class VersionFinder {
 		const place = this.#findPlace();
 		if (place) return place;
 		throw new ProtectError(
-			`${this.#filePath} is in no git work tree: ${gitRefusal(this.#filePath)}`,
+			`${this.#filePath} is not in a git work tree: ${gitRefusal(this.#filePath)}`,
 			"name two files: pprotect diff OLD NEW",
 		);
 	}

@@ -92,7 +92,7 @@ class ListExposedCommand extends ListCommand {
 			return place && exposurePast(place, data);
 		}
 		const place = locateInGit(name);
-		if (!place) throw new ProtectError(`${name} is in no git work tree`, "leave out --history");
+		if (!place) throw new ProtectError(`${name} is not in a git work tree`, "leave out --history");
 		if (isShallow(place.root)) {
 			throw new ProtectError(
 				"the clone is shallow, and has not all versions",

@@ -34,7 +34,7 @@ export function trackedFiles(near: string): string[] {
 	const place = locateInGit(near);
 	if (!place) {
 		throw new ProtectError(
-			`${near} is in no git work tree: ${gitRefusal(near)}`,
+			`${near} is not in a git work tree: ${gitRefusal(near)}`,
 			"leave out --all",
 		);
 	}

@@ -161,7 +161,7 @@ function toNode(node: unknown, place: number, refuse: Refuse): Node {
 function toScalar(node: unknown, refuse: Refuse): ScalarNode {
 	const span = spanOf(node, 0);
 	if (!loadYaml().isScalar(node)) {
-		return refuse("is nested deeper than the format", span.start, CORRECT_LINE);
+		return refuse("is nested deeper than the format allows", span.start, CORRECT_LINE);
 	}
 	const text = typeof node.value === "string" ? node.value : undefined;
 	if (text?.isWellFormed() === false) {

@@ -35,7 +35,7 @@ export function* parseTokens(text: string, refuse: Refuse): Generator<CST.Token,
 			yield token;
 		}
 		if (parser.stack.length > MAX_DEPTH) {
-			refuse("is nested deeper than the format", parser.offset, CORRECT_LINE);
+			refuse("is nested deeper than the format allows", parser.offset, CORRECT_LINE);
 		}
 	}
 	yield* parser.end();
@@ -192,8 +192,8 @@ const TEXTS: ReadonlySet<CST.TokenType | null> = new Set([
 ]);
 
 /**
- * Tells comments as spaces, and all lines between two that say something as one: yaml's parser
- * keeps each as an object, and looks through all before it for every further comment.
+ * Gives the parser comments as spaces, and each run of empty lines as one: yaml's parser keeps each
+ * as an object, and looks through all before it for every further comment.
  */
 function* withMergedGaps(all: Iterable<Lexeme>): Generator<string, void> {
 	/** How long the lines of the gap are, without the last newline; undefined within a line. */

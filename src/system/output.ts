@@ -47,7 +47,7 @@ export function writeStdout(data: string | Uint8Array): void {
 	}
 }
 
-/** Writes a prompt, a notice or an error to standard error. A failure is nobody's to hear of. */
+/** Writes a prompt, a notice or an error to standard error. Failures are ignored: there is nowhere left to report them. */
 export function writeStderr(text: string): void {
 	try {
 		writeFully(STDERR, new TextEncoder().encode(text));

@@ -9,7 +9,7 @@ export function printable(text: string): string {
 	return escapeHiddenCharacters(text, "\n\t");
 }
 
-/** The same for what is to be one line. */
+/** The same for text that must stay on one line. */
 export function printableLine(text: string): string {
 	return escapeHiddenCharacters(text, "\t");
 }

@@ -4,7 +4,7 @@
  */
 import { auditText, parseAuditText, splitAuditEntry, splitTruncation } from "../model/audit-log.ts";
 
-/** Entries of a log, each told apart from its like by a number, so that a set can hold them. */
+/** Entries of a log, with a number that tells equal ones apart, so that a set can hold them. */
 export type NumberedEntries = readonly string[];
 
 const NUMBER_MARK = "\u0000";

@@ -110,7 +110,7 @@ describe("pprotect diff", () => {
 		const cwd = scratchFolder();
 		await Bun.write(join(cwd, "protected.yaml"), start);
 		const outside = await pprotect(["diff"], { cwd, exitCode: 1 });
-		expect(outside.stderr).toContain("is in no git work tree: not a git repository");
+		expect(outside.stderr).toContain("is not in a git work tree: not a git repository");
 	});
 });
 

@@ -18,12 +18,15 @@ function folderWithPprotect(): string {
 const QUESTION = /(?:email|name|owner|passphrase|value)(?: \[.*\])?: $/i;
 
 /** Runs a block in a terminal of its own, and types its answers as the questions come. */
-export function runBlock({ code, answers }: Block, cwd: string): Promise<TerminalResult> {
+export function runBlock(
+	{ code, answers }: Pick<Block, "code" | "answers">,
+	cwd: string,
+): Promise<TerminalResult> {
 	return runInTerminal(["sh", "-e", "-c", code], {
 		cwd,
 		env: { PATH, HOME: cwd, TERM: "dumb" },
 		size: [200, 50],
 		steps: answers.map((answer) => ({ expect: QUESTION, send: `${answer}\r` })),
-		timeoutMilliseconds: 60_000,
+		timeoutMilliseconds: 240_000,
 	});
 }

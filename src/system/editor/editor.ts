@@ -53,7 +53,7 @@ export function findEditor(environment: Environment, without: string): Editor {
 	return { name, argv: [file, ...words.slice(1)], program };
 }
 
-/** Roughly the program that a line for a shell runs: to know it does not have to be certain. */
+/** Roughly the program that a line for a shell runs: a wrong guess only loses the editor's options. */
 function programWords(line: string): string[] {
 	const words = line.trim().split(/\s+/);
 	return words.filter((word) => !word.includes("=") && word !== "exec" && word !== "env");

@@ -45,7 +45,7 @@ export async function createPrivateFolder(parent?: string): Promise<PrivateFolde
 	if (parent === undefined && !isInMemory(SHARED_MEMORY)) {
 		throw new ProtectError(
 			`there is no folder in memory here (${SHARED_MEMORY}), and values are not put on a disk unasked`,
-			"name a folder for them with --temp-dir, best one that is in memory",
+			"name a folder for them with --temp-dir, preferably one in memory",
 		);
 	}
 	const base = resolve(parent ?? SHARED_MEMORY);

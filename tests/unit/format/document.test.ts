@@ -80,9 +80,9 @@ describe("a file is refused with its line and what to do", () => {
 		],
 		["a filled flow mapping", "a: b\nc: {d: e}\n", 2, "holds a value in braces or brackets"],
 		["a filled flow list", "a: [b]\n", 1, "holds a value in braces or brackets"],
-		["a mapping in a list", "a:\n- b: c\n", 2, "is nested deeper than the format"],
-		["a list in a list", "a:\n- - b\n", 2, "is nested deeper than the format"],
-		["a mapping as a key", "? a: b\n: c\n", 1, "is nested deeper than the format"],
+		["a mapping in a list", "a:\n- b: c\n", 2, "is nested deeper than the format allows"],
+		["a list in a list", "a:\n- - b\n", 2, "is nested deeper than the format allows"],
+		["a mapping as a key", "? a: b\n: c\n", 1, "is nested deeper than the format allows"],
 		["a number as a key", "a: b\n1: c\n", 2, "has a name that YAML does not read as text"],
 		["no key at all", "a: b\n: c\n", 2, "has a name that YAML does not read as text"],
 		[
@@ -111,7 +111,7 @@ describe("a file is refused with its line and what to do", () => {
 	test("nested deeper than the format, however that is written", () => {
 		const deep = Array.from({ length: 9 }, (_, depth) => `${"  ".repeat(depth)}a:\n`).join("");
 		for (const text of [`${deep}`, "? ".repeat(20), "- ".repeat(20), ": ".repeat(20)]) {
-			expect(refusal(text).problem).toBe("is nested deeper than the format");
+			expect(refusal(text).problem).toBe("is nested deeper than the format allows");
 		}
 		expect(refusal("[".repeat(100_000)).problem).toBe("holds a value in braces or brackets");
 		expect(refusal("a: ".repeat(100_000)).problem).toMatch(/nested deeper|not valid YAML/);
