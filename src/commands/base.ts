@@ -28,6 +28,7 @@ import { gitEmail } from "../system/git/email.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
 import { printable, printableLine } from "../system/printable.ts";
+import { whileWaiting } from "../system/progress.ts";
 import { findProtectedFile } from "../system/store/find-file.ts";
 import { loadPiped } from "../system/store/piped.ts";
 import {
@@ -215,7 +216,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		forbidCoreDumps();
 		assertMemory(keyFile.memoryToUnlock(creds.name), `the key of ${creds.name}`);
 		try {
-			return await keyFile.unlock(creds);
+			return await this.whileDeriving(() => keyFile.unlock(creds));
 		} catch (error) {
 			if (!(error instanceof CredentialsError) || creds.sources.passphrase !== KEYCHAIN)
 				throw error;
@@ -224,6 +225,14 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 				cause: error,
 			});
 		}
+	}
+
+	/** While a key is derived: says so to a person where it takes longer than a moment. */
+	protected whileDeriving<Key>(
+		derive: () => Promise<Key>,
+		words = "Unlocking, which is slow on purpose...",
+	): Promise<Key> {
+		return this.quiet ? derive() : whileWaiting(words, derive);
 	}
 
 	/**

@@ -141,11 +141,12 @@ class CheckCommand extends BaseCommand {
 	/** The file's acting custodian. */
 	async #unlocked(custodians: ReadonlyMap<string, string>): Promise<UnlockedCustodian> {
 		this.#creds ??= await this.credentials(undefined, [custodians]);
-		const pwdkm = custodians.get(this.#creds.name);
+		const creds = this.#creds;
+		const pwdkm = custodians.get(creds.name);
 		const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
-		assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${this.#creds.name}`);
+		assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${creds.name}`);
 		guardMemory();
-		return unlockCustodian(this.#creds, pwdkm);
+		return this.whileDeriving(() => unlockCustodian(creds, pwdkm));
 	}
 
 	/** The file that a command works on where none is named. */

@@ -105,7 +105,9 @@ class DiffCommand extends BaseCommand {
 			after.data.custodians,
 			before.data.custodians,
 		]);
-		const [old, recent] = await unlockBoth(creds, before.data, after.data);
+		const [old, recent] = await this.whileDeriving(() =>
+			unlockBoth(creds, before.data, after.data),
+		);
 		const { values, closed } = compareValues(
 			{ data: before.data, custodian: old },
 			{ data: after.data, custodian: recent },

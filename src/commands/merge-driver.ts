@@ -5,6 +5,7 @@ import { report } from "../cli/report.ts";
 import { ProtectError, UsageError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
 import { mergeAsText, usualMarkerSize } from "../system/git/git.ts";
+import { whileBusy } from "../system/progress.ts";
 import { load, replaceIfUnchanged } from "../system/store/store.ts";
 import { conflict, hint, note } from "../system/voice.ts";
 import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
@@ -12,6 +13,9 @@ import { typedCommand } from "../team/typed-command.ts";
 import { BaseCommand } from "./base.ts";
 
 const MARKER_SIZE = 7;
+
+/** Bytes. To merge so many takes longer than a moment, in which no timer could say so. */
+const LARGE_FILE = 128 * 1024;
 
 /** Ours could not even be merged as text: git's configuration then tries that itself. */
 const NOT_MERGED = 2;
@@ -50,15 +54,18 @@ class MergeDriverCommand extends BaseCommand {
 
 	async #merge(base: string, ours: string, theirs: string): Promise<MergedFile> {
 		const snapshot = load(ours);
-		const merged = mergeFiles({
-			base: load(base).bytes,
-			ours: snapshot.bytes,
-			theirs: load(theirs).bytes,
-			path: this.#name,
-			hintFile: this.#hintFile,
-			names: this.#names,
-			markerSize: this.#size,
-		});
+		const merge = () =>
+			mergeFiles({
+				base: load(base).bytes,
+				ours: snapshot.bytes,
+				theirs: load(theirs).bytes,
+				path: this.#name,
+				hintFile: this.#hintFile,
+				names: this.#names,
+				markerSize: this.#size,
+			});
+		const isQuick = this.quiet || snapshot.bytes.length < LARGE_FILE;
+		const merged = isQuick ? merge() : whileBusy(`Merging ${this.#name}...`, merge);
 		await replaceIfUnchanged(snapshot, merged.bytes);
 		return merged;
 	}

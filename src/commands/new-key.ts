@@ -122,7 +122,10 @@ export abstract class NewKeyCommand extends BaseCommand {
 	): Promise<CustodianKey> {
 		const parameters = this.#parametersFor(keyType, keyFile);
 		assertMemory(memoryOf(parameters), `the key of ${creds.name}`);
-		return createCustodianKey(creds, parameters);
+		return this.whileDeriving(
+			() => createCustodianKey(creds, parameters),
+			"Deriving the key, which is slow on purpose...",
+		);
 	}
 
 	/** The parameters of a key type in this file, with a word on stderr where it concerns the Python tool. */

@@ -139,7 +139,7 @@ class OffboardCommand extends SealingCommand {
 		try {
 			const acts = acting?.name ?? this.#creds?.name ?? "";
 			const plan = planOffboarding(keyFile, name, acts, this.partial);
-			if (!isNothing(plan)) this.vetted(keyFile, (file) => offboard(file, plan, acting));
+			if (!isNothing(plan)) this.vetted(keyFile, (file) => this.#offboarded(file, plan, acting));
 		} catch (error) {
 			if (!(error instanceof ProtectError)) throw error;
 			const { message, hint } = error;
@@ -159,13 +159,18 @@ class OffboardCommand extends SealingCommand {
 		if (isNothing(outcome.plan)) return outcome;
 		const change = (before: KeyFile) => {
 			const plan = planFor(before);
-			outcome = { ...outcome, plan, before, after: offboard(before, plan, acting) };
+			outcome = { ...outcome, plan, before, after: this.#offboarded(before, plan, acting) };
 			return outcome.after;
 		};
 		if (this.dryRun) this.vetted(keyFile, change);
 		else if (!(await this.saveSealing(change))) return undefined;
 		else if (isComplete(outcome.plan)) await this.forgetRemoved(name, keyFile);
 		return outcome;
+	}
+
+	#offboarded(file: KeyFile, plan: OffboardingPlan, acting: UnlockedCustodian | undefined) {
+		const sealed = acting ? plan.rotated : [];
+		return this.whileSealing(file, sealed, () => offboard(file, plan, acting));
 	}
 
 	#print(lines: readonly string[]): void {

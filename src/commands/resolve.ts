@@ -174,7 +174,9 @@ class ResolveCommand extends SealingCommand {
 				let taken = this.#withSide(file, conflict, versions[remedy.side].data);
 				for (const domain of remedy.rotate) {
 					const acting = await this.#unlockIn(taken);
-					taken = this.vetted(taken, (current) => current.rotateDomainKey(domain, acting));
+					taken = this.vetted(taken, (current) =>
+						this.whileSealing(current, [domain], () => current.rotateDomainKey(domain, acting)),
+					);
 				}
 				return taken;
 			}

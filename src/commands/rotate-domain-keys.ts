@@ -1,5 +1,6 @@
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
+import type { KeyFile } from "../model/key-file.ts";
 import { SealingCommand } from "./sealing.ts";
 
 class RotateDomainKeysCommand extends SealingCommand {
@@ -20,7 +21,9 @@ class RotateDomainKeysCommand extends SealingCommand {
 		if (given !== undefined) keyFile.secretNames(given);
 		const acting = await this.unlock(keyFile);
 		const [domain] = await this.answers(["Domain name: "], this.domain, this.name);
-		if (!(await this.saveSealing((file) => file.rotateDomainKey(domain, acting)))) return;
+		const rotate = (file: KeyFile) =>
+			this.whileSealing(file, [domain], () => file.rotateDomainKey(domain, acting));
+		if (!(await this.saveSealing(rotate))) return;
 		const count = keyFile.secretNames(domain).length;
 		this.done(
 			`Sealed ${count === 1 ? "1 value" : `${count} values`} of ${domain} to a new key.`,

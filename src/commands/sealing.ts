@@ -3,12 +3,16 @@ import { list } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { shellOption } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
+import { whileBusy } from "../system/progress.ts";
 import { note } from "../system/voice.ts";
 import { historyOf } from "../team/file-history.ts";
 import { describeRecipients, type Recipients, recipientsOf } from "../team/recipients.ts";
 import { replacedCustodians } from "../team/replaced-in-history.ts";
 import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit } from "./check-past.ts";
+
+/** So many take longer than a moment, in which no timer could say so. */
+const MANY_VALUES = 1000;
 
 export abstract class SealingCommand extends BaseCommand {
 	acceptKey = list(
@@ -47,6 +51,17 @@ export abstract class SealingCommand extends BaseCommand {
 		this.#refuseReplaced(file, recipients);
 		this.#told.push(...describeRecipients(recipients, changed.data.custodians));
 		return changed;
+	}
+
+	/** While the values of `domains` are sealed anew: says so to a person where there are many. */
+	protected whileSealing<Result>(
+		file: KeyFile,
+		domains: readonly string[],
+		seal: () => Result,
+	): Result {
+		const count = domains.reduce((sum, domain) => sum + file.secretNames(domain).length, 0);
+		if (this.quiet || count < MANY_VALUES) return seal();
+		return whileBusy(`Sealing ${count} values to a new key...`, seal);
 	}
 
 	/** Says to whom the changes that were vetted sealed a key. */
