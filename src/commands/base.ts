@@ -2,14 +2,8 @@
 
 import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
-import {
-	ConflictingOptionsError,
-	CredentialsError,
-	FormatError,
-	ProtectError,
-	UsageError,
-} from "../errors.ts";
-import { isForeignFile } from "../format/foreign-file.ts";
+import { ConflictingOptionsError, CredentialsError, ProtectError, UsageError } from "../errors.ts";
+import { readUnlessForeign } from "../format/foreign-file.ts";
 import { shellNames, shellWord } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
@@ -152,7 +146,9 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	#parse(snapshot: Snapshot): KeyFile {
 		const known = this.#loaded;
 		if (known && Buffer.compare(known.snapshot.bytes, snapshot.bytes) === 0) return known.keyFile;
-		const keyFile = parseOrRefuse(snapshot.bytes, this.filePath);
+		const keyFile = readUnlessForeign(snapshot.bytes, this.filePath, () =>
+			KeyFile.parse(snapshot.bytes, { path: this.filePath }),
+		);
 		this.#loaded = { snapshot, keyFile };
 		return keyFile;
 	}
@@ -383,19 +379,6 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		if (this.yes || /^y/i.test(await this.prompter.ask(question))) return true;
 		this.prompter.notice("Aborting");
 		return false;
-	}
-}
-
-/** @throws FormatError for a damaged file; ProtectError for one that is no protected file at all. */
-function parseOrRefuse(bytes: Uint8Array, path: string): KeyFile {
-	try {
-		return KeyFile.parse(bytes, { path });
-	} catch (error) {
-		if (!(error instanceof FormatError) || !isForeignFile(bytes)) throw error;
-		throw new ProtectError(`${path} is not a protected file`, {
-			hint: "check the path: --file, PPROTECT_FILE, or protected.yaml here or above",
-			cause: error,
-		});
 	}
 }
 

@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import { commentsOf } from "../format/comments.ts";
 import type { FileData } from "../format/data.ts";
+import { readUnlessForeign } from "../format/foreign-file.ts";
 import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import {
@@ -130,8 +131,8 @@ export class VersionFinder {
 		}
 		if (!staged) {
 			throw new ProtectError(
-				`git has no version of ${this.#filePath} to compare with`,
-				"name two: pprotect diff OLD NEW",
+				`${this.#filePath} is not in git yet`,
+				"commit it, or name two files: pprotect diff OLD NEW",
 			);
 		}
 		const after = this.#file(this.#filePath);
@@ -287,13 +288,13 @@ function isFile(path: string): boolean {
 }
 
 function read(bytes: Uint8Array, name: string): FileVersion {
-	const { document, data } = readProtected(bytes, name);
+	const { document, data } = readUnlessForeign(bytes, name, () => readProtected(bytes, name));
 	return { data, comments: commentsOf(document) };
 }
 
 function notInGit(name: string): ProtectError {
 	return new ProtectError(
-		`${name} is neither a file nor something that git has`,
+		`${name} is neither a file nor a git revision`,
 		"name a file, a revision (HEAD, main), or a file in one (HEAD:protected.yaml)",
 	);
 }

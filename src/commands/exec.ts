@@ -53,7 +53,7 @@ class ExecCommand extends BaseCommand {
 				"$0 exec --domain prod --as-file tls-cert=TLS_CERT_FILE -- ./app",
 			],
 			["Only one value", "$0 exec --domain prod --only db-password -- ./migrate"],
-			["What would be set", "$0 exec --domain base --domain prod --dry-run"],
+			["Preview the variables", "$0 exec --domain base --domain prod --dry-run"],
 		],
 	});
 
@@ -81,7 +81,7 @@ class ExecCommand extends BaseCommand {
 	);
 	noPassthrough = flag(
 		"--no-passthrough",
-		`pass on nothing of the environment but ${KEPT_VARIABLES.join(" ")}`,
+		`start with an empty environment, keeping only ${KEPT_VARIABLES.join(" ")}`,
 	);
 	dryRun = flag(
 		"--dry-run",

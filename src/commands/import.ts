@@ -43,7 +43,7 @@ class ImportCommand extends BaseCommand {
 			"All of the files are taken, or nothing. A .env file is read as the dotenv package of npm reads it; what `decrypt-domain` prints is read back in every format.",
 		examples: [
 			["Move in", "$0 import prod .env"],
-			["Which names it would be", "$0 import prod .env --dry-run"],
+			["Preview the names", "$0 import prod .env --dry-run"],
 			["From another tool", "sops decrypt secrets.yaml | $0 import prod - --format yaml"],
 			["From one domain into another", "$0 decrypt-domain dev | $0 import staging -"],
 		],

@@ -5,7 +5,7 @@ class ListDomainsCommand extends ListCommand {
 	static override usage = Command.Usage({
 		description: "list the domains",
 		examples: [
-			["One a line", "$0 list-domains"],
+			["One per line", "$0 list-domains"],
 			["For a program", "$0 list-domains --json"],
 		],
 	});

@@ -43,7 +43,7 @@ interface Outcome {
 class OffboardCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
-		description: "take a person out of everything, and say which values to change",
+		description: "remove someone everywhere, and list the values that they may know",
 		details:
 			"Removes them as owner, rotates the keys of those domains and removes them as key custodian, in one step. Domains that the acting user does not own are left to their owners, who each run the same: until then the person stays a custodian, and the exit code is 1. With `--partial` they are removed there too, and only those keys stay as they are.\n\nIt also says which machines' keys they may have had, and which secrets they can still read from Git's history with their old passphrase. With several files, or `--all`, nothing is written unless all of it can be.",
 		examples: [

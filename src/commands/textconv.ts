@@ -3,6 +3,7 @@ import { required } from "../cli/options.ts";
 import { shortDigest } from "../crypto/digest.ts";
 import { FormatError, UsageError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
+import { isForeignFile } from "../format/foreign-file.ts";
 import { readProtected } from "../format/read.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
@@ -35,6 +36,7 @@ function linesOf(bytes: Uint8Array, path: string): string[] {
 	} catch (error) {
 		if (!(error instanceof FormatError)) throw error;
 		const digest = shortDigest(new TextDecoder("latin1").decode(bytes));
+		if (isForeignFile(bytes)) return [`not a protected file (${bytes.length} bytes, ${digest})`];
 		return [
 			`no protected file: line ${error.line} ${error.problem} (${bytes.length} bytes, ${digest})`,
 		];

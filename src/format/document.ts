@@ -40,7 +40,7 @@ function decodeText(bytes: Uint8Array, path: string): string {
 	if (bytes.length > MAX_FILE_SIZE) {
 		const size = `${MAX_FILE_SIZE / 1024 / 1024} MiB`;
 		const hint = "restore the file from version control";
-		throw new FormatError(`is larger than ${size}, which no protected file is`, 1, path, hint);
+		throw new FormatError(`is larger than ${size}, the limit for protected files`, 1, path, hint);
 	}
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -94,15 +94,14 @@ function rawKeyHint({ kdf }: KdfParameters, { name, passphrase }: Creds): string
 	return `${name} has a raw key, and this passphrase does not have the form of one: P, 64 hexadecimal digits in lower case, P`;
 }
 
-function invalidCredentials(
-	{ name, passphrase, sources }: Creds,
-	hint = "check the credentials and try again",
-): CredentialsError {
+const SEE_CUSTODIANS = "to see who can unlock this file: pprotect status";
+
+function invalidCredentials({ name, passphrase, sources }: Creds, hint?: string): CredentialsError {
 	const from = (source: string | undefined) => (source ? ` (from ${source})` : "");
 	const empty = [name === "" && "user email", passphrase === "" && "passphrase"].filter(Boolean);
 	const warning = empty.length > 0 ? ` (warning: empty ${empty.join(" and ")})` : "";
 	return new CredentialsError(
 		`invalid user email${from(sources.name)} or passphrase${from(sources.passphrase)}${warning}`,
-		hint,
+		{ hint: hint ?? SEE_CUSTODIANS, libraryHint: hint ?? "check the credentials and try again" },
 	);
 }

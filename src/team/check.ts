@@ -3,6 +3,7 @@ import { FormatError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
 import { type ProtectedText, SECRET_PREFIX } from "../format/data.ts";
 import { isSealedBox } from "../format/envelope.ts";
+import { CHECK_PATH, isForeignFile } from "../format/foreign-file.ts";
 import { LineIndex } from "../format/line-index.ts";
 import type { Document, Node } from "../format/node.ts";
 import { readProtected } from "../format/read.ts";
@@ -35,6 +36,14 @@ export interface CheckContext {
 	readonly variables?: SecretVariables;
 }
 
+const FOREIGN: Finding = {
+	line: 1,
+	level: "problem",
+	code: "unreadable",
+	what: "is not a protected file",
+	todo: CHECK_PATH,
+};
+
 /** @param path names the file in what cannot be read at all. */
 export function checkFile(bytes: Uint8Array, path: string, context: CheckContext = {}): Checked {
 	const { past = NO_PAST, typed = typedCommand(), variables } = context;
@@ -45,6 +54,9 @@ export function checkFile(bytes: Uint8Array, path: string, context: CheckContext
 	if (markers.length > 0) return { findings: markers, source: undefined };
 	const problems: Finding[] = [];
 	const source = readIfYaml(bytes, path, (error) => problems.push(asFinding(error)));
+	// Advice about the lines of another file is no help.
+	if (problems.length > 0 && isForeignFile(bytes))
+		return { findings: [FOREIGN], source: undefined };
 	if (!source) return { findings: problems, source };
 	const { document, data } = source;
 	const at = new Locations(document);

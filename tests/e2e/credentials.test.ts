@@ -9,7 +9,7 @@ import { createTeam, type Team } from "../support/team.ts";
 const DECRYPT = ["decrypt-domain", "prod"];
 /** A raw key, and nobody's. */
 const WRONG = `P${"0".repeat(64)}P`;
-const CHECK = "pprotect: hint: check the credentials and try again\n";
+const CHECK = "pprotect: hint: to see who can unlock this file: pprotect status\n";
 
 function invalid(userSource: string, passphraseSource: string, warning = ""): string {
 	return `pprotect: error: invalid user email (from ${userSource}) or passphrase (from ${passphraseSource})${warning}\n${CHECK}`;

@@ -99,7 +99,7 @@ describe("pprotect diff", () => {
 	test("says what it cannot compare", async () => {
 		const repository = await Repository.create(start);
 		const none = await repository.pprotect(["diff", "none"], { exitCode: 1 });
-		expect(none.stderr).toContain("none is neither a file nor something that git has");
+		expect(none.stderr).toContain("none is neither a file nor a git revision");
 		await repository.pprotect(["diff", "HEAD:none.yaml"], { exitCode: 1 });
 		const broken = start.replace("audit-log:", "audit-log: 1");
 		repository.write(broken);

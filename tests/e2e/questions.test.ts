@@ -115,6 +115,8 @@ test("an empty value is stored only if that is meant", async () => {
 	expect(stdout).toBe("\n");
 });
 
+const CHECK_PATH = "check the path: --file, PPROTECT_FILE, or protected.yaml here or above";
+
 describe("an error", () => {
 	test.each([
 		["package.json", '{\n\t"name": "x"\n}\n'],
@@ -126,6 +128,12 @@ describe("an error", () => {
 		const { stderr } = await pprotect(["list-domains", "-f", name], { cwd, exitCode: 1 });
 		expect(stderr).toStartWith(`pprotect: error: ${name} is not a protected file\n`);
 		expect(stderr).not.toMatch(/indent|version control|line/);
+		const check = await pprotect(["check", name], { cwd, exitCode: 1, isFinding: true });
+		expect(check.stdout).toBe(`${name}:1: is not a protected file: ${CHECK_PATH}\n`);
+		const diff = await pprotect(["diff", `./${name}`, `./${name}`], { cwd, exitCode: 1 });
+		expect(diff.stderr).toStartWith(`pprotect: error: ./${name} is not a protected file\n`);
+		const textconv = await pprotect(["textconv", name], { cwd });
+		expect(textconv.stdout).toMatch(/^not a protected file \(\d+ bytes, [0-9a-f]+\)\n$/);
 	});
 
 	test("of import names what is missing", async () => {

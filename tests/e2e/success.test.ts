@@ -109,7 +109,7 @@ const WRITES: Readonly<Record<string, Case>> = {
 	import: {
 		args: ["import", "prod", ".env"],
 		says: /prod: 1 added/,
-		next: /pprotect exec prod -- COMMAND/,
+		next: /pprotect exec --domain prod -- COMMAND/,
 		isReport: true,
 	},
 	edit: { args: ["edit", "prod"], before: [ADD], says: /prod: 1 updated/, isReport: true },

@@ -199,7 +199,7 @@ function refuseUnlikely(path: string, fd: number): void {
 	if (!stats.isFile()) throw new ProtectError(`${path} is not a plain file`);
 	if (stats.size > MAX_FILE_SIZE) {
 		const hint = "restore the file from version control";
-		throw new FormatError("is larger than 64 MiB, which no protected file is", 1, path, hint);
+		throw new FormatError("is larger than 64 MiB, the limit for protected files", 1, path, hint);
 	}
 }
 

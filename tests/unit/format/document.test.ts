@@ -128,7 +128,7 @@ describe("a file is refused with its line and what to do", () => {
 
 	test("over 64 MiB", () => {
 		const error = refusal(new Uint8Array(MAX_FILE_SIZE + 1));
-		expect(error.message).toBe("f.yaml:1: is larger than 64 MiB, which no protected file is");
+		expect(error.message).toBe("f.yaml:1: is larger than 64 MiB, the limit for protected files");
 		expect(error.hint).toBeString();
 	});
 
