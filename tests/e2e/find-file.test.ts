@@ -59,7 +59,7 @@ test("init creates the file here, whatever stands above", async () => {
 	const folder = repositoryWith("protected.yaml");
 	const cwd = join(folder, "src/deep");
 	const args = ["init", "--user=a@b.c", "--key-type=raw", "--save-passphrase=key"];
-	await pprotect(args, { cwd });
+	await pprotect(args, { cwd, notices: /gitignore/ });
 	await domains(cwd, [], {}, /No domains/);
 });
 

@@ -35,7 +35,7 @@ describe.skipIf(!hasProc)("while a key is in memory (needs linux)", () => {
 		expect(limits).toMatch(/^Max core file size +0 /m);
 		if (dropRoot.length > 0) expect(statSync(`/proc/${child.pid}/environ`).uid).toBe(0);
 		child.stdin.write("n\n");
-		child.stdin.end();
+		await child.stdin.flush();
 		expect(await child.exited).toBe(0);
 	});
 

@@ -40,7 +40,11 @@ describe.skipIf(PYTHON === undefined)(`the Python side${missing}`, () => {
 		await pprotect(["update-secret", "null", "key", "--value-file=-"], { cwd, input: "" });
 		await pprotect(["add-secret", "prod", "gone", "--value-file=-"], { cwd, input: "x" });
 		await pprotect(["rm-secret", "prod", "gone"], run);
-		await pprotect(["add-secret", "dev", "k", "--value-file=-"], { cwd, input: "🔏\r\n" });
+		await pprotect(["add-secret", "dev", "k", "--value-file=-"], {
+			cwd,
+			input: "🔏\r\n",
+			notices: /ends with a line end/,
+		});
 		await pprotect(["rm-owner", "123", long], run);
 		await pprotect(["rm-domain", "it's"], run);
 		const again = ["--user", long, ...pass("v1", "ünï wörds")];

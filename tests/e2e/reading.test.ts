@@ -25,7 +25,7 @@ async function teamWith(secrets: Readonly<Record<string, string>>, domain = "pro
 
 async function addAll({ cwd }: Team, secrets: Readonly<Record<string, string>>, domain = "prod") {
 	for (const [name, value] of Object.entries(secrets)) {
-		const notices = /^(pprotect: note: .*--trim.*\n)?$/;
+		const notices = /^(pprotect: (note: .*--trim|warning: secret .* exec gives it).*\n)*$/;
 		await pprotect(["add-secret", domain, name, "--value-file", "-"], {
 			cwd,
 			input: value,

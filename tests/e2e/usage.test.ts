@@ -16,7 +16,7 @@ describe("what is misspelt gets a hint", () => {
 		[
 			["--file", "x", "decrypt"],
 			'unknown command "decrypt"',
-			"did you mean: pprotect decrypt-domain",
+			"did you mean: pprotect get, or pprotect decrypt-domain",
 		],
 		[["exce", "--", "ls"], 'unknown command "exce"', "did you mean: pprotect exec"],
 		[["nonsense"], 'unknown command "nonsense"', "for a list: pprotect help commands"],

@@ -77,6 +77,7 @@ test("the values of a file that the Python tool wrote reach a program's environm
 		{
 			cwd,
 			env: { PPROTECT_USER: alice?.user ?? "", PPROTECT_PASSPHRASE: alice?.passphrase ?? "" },
+			notices: /no shell can hold the variables chat-api-key and mail-api-key/,
 		},
 	);
 	const values = Object.entries(team?.domains.dev ?? {}).map(([name, value]) => `${name}=${value}`);

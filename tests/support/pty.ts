@@ -30,6 +30,11 @@ export interface TerminalResult {
 	readonly canonical: boolean;
 }
 
+/** What a terminal showed, without colours and with a space for each break of a line. */
+export function wordsOf(output: string): string {
+	return Bun.stripANSI(output).replaceAll(/\s+/g, " ");
+}
+
 /** Flags of `c_lflag` in termios.h. */
 const ECHO = 0x8;
 const ICANON = process.platform === "darwin" ? 0x100 : 0x2;
