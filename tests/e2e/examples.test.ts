@@ -14,6 +14,7 @@ const examples = (await commandDefinitions(COMMANDS)).flatMap(({ examples }) =>
 /** What an example cannot have here. */
 const NOT_HERE: readonly (readonly [line: string, why: string])[] = [
 	["pprotect edit prod --temp-dir /Volumes/ramdisk", "a volume of macos"],
+	["pprotect exec --domain prod --env PGPASSWORD=db-password -- psql", "a database to connect to"],
 	["pprotect check --base origin/main", "a remote, which git-check.test.ts has"],
 	['eval "$(pprotect completion zsh)"', "tried in zsh itself, where that is installed"],
 ];

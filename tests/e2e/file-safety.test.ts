@@ -407,7 +407,7 @@ describe("a file that is not right is refused with its line and what to do, and 
 		]) {
 			const { stderr } = await pprotect(args, { cwd, env: envOf(ALICE), exitCode: 1 });
 			expect(stderr).toMatch(
-				/^pprotect: error: protected\.yaml:\d+: [^\n]+\npprotect: hint: [^\n]+\n$/,
+				/^pprotect: error: protected\.yaml(?::\d+: [^\n]+| is not a protected file)\npprotect: hint: [^\n]+\n$/,
 			);
 			if (problem !== "") expect(stderr).toStartWith(`pprotect: error: protected.yaml:${line}: `);
 			expect(stderr).toInclude(problem);

@@ -27,9 +27,11 @@ describe.skipIf(!hasProc)("while a key is in memory (needs linux)", () => {
 		// It asks once it has the key, and waits.
 		let said = "";
 		const decoder = new TextDecoder();
-		for await (const chunk of child.stderr) {
-			said += decoder.decode(chunk);
-			if (said.includes("[y/N]")) break;
+		const reader = child.stderr.getReader();
+		while (!said.includes("[y/N]")) {
+			const { value, done } = await reader.read();
+			expect(done, said).toBe(false);
+			said += decoder.decode(value);
 		}
 		const limits = readFileSync(`/proc/${child.pid}/limits`, "utf8");
 		expect(limits).toMatch(/^Max core file size +0 /m);

@@ -205,7 +205,7 @@ describe("options", () => {
 			const words = stderr.toString();
 			expect(words).not.toMatch(USAGE_ERROR);
 			if (name === "version") expect({ exitCode, words }).toEqual({ exitCode: 0, words: "" });
-			else expect(words).toMatch(/not found|contradict|leave|exist|needs|is for a/);
+			else expect(words).toMatch(/not found|contradict|leave|exist|needs|is for a|is given|ended/);
 		}
 	});
 });

@@ -58,7 +58,7 @@ describe("a hostile bunfig.toml, .env, package.json, tsconfig.json and node_modu
 		const { cwd } = await hostileTeam();
 		const args = ["decrypt-domain", "prod", "--non-interactive"];
 		const { stderr } = await pprotect(args, { cwd, exitCode: 1 });
-		expect(stderr).toContain("empty user email and passphrase");
+		expect(stderr).toContain("the credentials are not given");
 	});
 
 	test("nor through the runtime's own variables for options", async () => {
@@ -178,7 +178,9 @@ test.skipIf(!canTrace)(
 				.map((path) =>
 					path.slice(cwd.length + 1).replace(/^\.?protected\.yaml.*/, "protected.yaml"),
 				);
-			expect([...new Set(touched)].filter((name) => name !== "protected.yaml")).toEqual([]);
+			// Whether the folder is a work tree, and whether the clone lacks the merge driver.
+			const looked = ["protected.yaml", ".git", ".gitattributes"];
+			expect([...new Set(touched)].filter((name) => !looked.includes(name))).toEqual([]);
 		}
 	},
 );

@@ -121,16 +121,16 @@ test("questions do not mix with results", async () => {
 
 test("answers are read no further than they go: the rest is the next program's", async () => {
 	const { cwd } = await createTeam();
-	writeFileSync(join(cwd, "answers"), "prod\nname\nvalue\nthe rest\n");
-	const { stdout } = shell(`{ "$P" add-secret 2> /dev/null; cat; } < answers`, cwd);
+	writeFileSync(join(cwd, "answers"), "prod\nbob@example.com\nthe rest\n");
+	const { stdout } = shell(`{ "$P" rm-owner 2> /dev/null; cat; } < answers`, cwd);
 	expect(stdout).toBe("the rest\n");
 });
 
-test("an error names the file as it was given", async () => {
+test("an error names the absolute path that was looked for", async () => {
 	const cwd = scratchFolder();
 	const { stderr } = await pprotect(["list-domains", "--file", "./no/../x y.yaml"], {
 		cwd,
 		exitCode: 2,
 	});
-	expect(stderr).toContain("Protected file not found: ./no/../x y.yaml\n");
+	expect(stderr).toContain(`Protected file not found: ${join(cwd, "x y.yaml")}\n`);
 });

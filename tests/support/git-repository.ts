@@ -90,7 +90,10 @@ export class Repository {
 		value = "1",
 	): Promise<void> {
 		const place = [command, domain, name, "--value-file", "-"];
-		await this.pprotect(place, { input: value });
+		await this.pprotect(place, {
+			input: value,
+			notices: /^(pprotect: warning: secret .* exec gives it.*\n)*$/,
+		});
 	}
 
 	read(): string {
