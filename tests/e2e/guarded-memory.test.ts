@@ -1,6 +1,7 @@
 /** A process that holds a key: no core dump, and no other process of the same user reads it. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { PPROTECT } from "../support/pprotect.ts";
 import { createTeam } from "../support/team.ts";
 
@@ -17,6 +18,7 @@ describe.skipIf(!hasProc)("while a key is in memory (needs linux)", () => {
 	test("there is no core dump, and the memory is not the user's to read", async () => {
 		const { cwd, alice } = await createTeam();
 		chmodSync(cwd, 0o777);
+		chmodSync(join(cwd, "protected.yaml"), 0o666);
 		const child = Bun.spawn([...dropRoot, PPROTECT, "add-domain", "new", "--confirm"], {
 			cwd,
 			env: { PATH: process.env.PATH ?? "", HOME: cwd, ...alice.env },

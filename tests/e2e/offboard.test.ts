@@ -117,7 +117,7 @@ describe("offboard", () => {
 		});
 		expect(last.stderr).toContain("bob@example.com is the last owner of prod");
 		expect(last.stderr).toContain(
-			"pprotect add-owner prod carol@example.com --user bob@example.com",
+			"pprotect add-owner --user bob@example.com prod carol@example.com",
 		);
 		const self = await pprotect(["offboard", carol.user], { cwd, env: carol.env, exitCode: 1 });
 		expect(self.stderr).toContain("cannot offboard themselves");

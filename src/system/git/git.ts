@@ -44,10 +44,16 @@ function gitEnvironment(): Record<string, string | undefined> {
 /**
  * Runs git in the folder `cwd` to its end.
  *
+ * @param without more folders, besides `cwd`, in which no git is looked for.
  * @throws ProtectError where there is no git, or no such folder.
  */
-export function runGit(cwd: string, args: readonly string[], input?: string): GitResult {
-	const search = { environment: gitEnvironment(), without: [cwd] };
+export function runGit(
+	cwd: string,
+	args: readonly string[],
+	input?: string,
+	without: readonly string[] = [],
+): GitResult {
+	const search = { environment: gitEnvironment(), without: [cwd, ...without] };
 	const git = findProgram("git", search);
 	if (git === undefined) {
 		throw new ProtectError("cannot run git: no folder of PATH has it", {
@@ -73,8 +79,12 @@ export function runGit(cwd: string, args: readonly string[], input?: string): Gi
 }
 
 /** What git prints, without the newline at its end; undefined where it fails. */
-export function gitOutput(cwd: string, args: readonly string[]): string | undefined {
-	const { exitCode, stdout } = runGit(cwd, args);
+export function gitOutput(
+	cwd: string,
+	args: readonly string[],
+	without: readonly string[] = [],
+): string | undefined {
+	const { exitCode, stdout } = runGit(cwd, args, undefined, without);
 	return exitCode === 0 ? new TextDecoder().decode(stdout).replace(/\r?\n$/, "") : undefined;
 }
 

@@ -16,16 +16,20 @@ export function leadsOutOfWorkTree(path: string): boolean {
 	const folder = realPath(dirname(given));
 	if (target === undefined || folder === undefined) return false;
 	return [folder, "."].some((start) => {
-		const root = topOf(start);
+		const root = topOf(start, dirname(given));
 		const isInside = root !== undefined && (start !== "." || isWithin(root, given));
 		return isInside && root !== "" && !isWithin(root, target);
 	});
 }
 
-/** Undefined outside of a work tree, and where there is no git. */
-function topOf(folder: string): string | undefined {
+/**
+ * Undefined outside of a work tree, and where there is no git.
+ *
+ * @param without the folder of the file, in which no git is looked for.
+ */
+function topOf(folder: string, without: string): string | undefined {
 	try {
-		return gitOutput(folder, ["rev-parse", "--show-toplevel"]);
+		return gitOutput(folder, ["rev-parse", "--show-toplevel"], [without]);
 	} catch (error) {
 		if (error instanceof ProtectError) return undefined;
 		throw error;

@@ -46,16 +46,23 @@ test("what is written is read back, whatever the names, of a domain that the fil
 describe("what tells of no domain is nothing", () => {
 	test.each([
 		auditText.created(),
-		auditText.createdCustodian("ann"),
-		auditText.createdRawCustodian("ann"),
-		auditText.updatedPassphrase("ann", ["prod"]),
-		auditText.rekeyedCustodian("ann", ["prod"]),
 		"truncated 3 audit log entries",
 		"created domain prod",
 		"removed owner ann",
 		"",
 	])("%s", (text) => {
 		expect(parseAuditText(text, () => true)).toBeUndefined();
+	});
+});
+
+describe("what tells of a custodian's key names the custodian", () => {
+	test.each([
+		[auditText.createdCustodian("ann"), "createdCustodian"],
+		[auditText.createdRawCustodian("ann"), "createdCustodian"],
+		[auditText.updatedPassphrase("ann", ["prod"]), "changedCustodian"],
+		[auditText.rekeyedCustodian("ann", ["prod"]), "changedCustodian"],
+	] as const)("%s", (text, kind) => {
+		expect(parseAuditText(text, () => true)).toEqual({ kind, custodian: "ann" });
 	});
 });
 
