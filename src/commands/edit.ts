@@ -16,7 +16,7 @@ import { forbidCoreDumps } from "../system/limits.ts";
 import { osErrorText } from "../system/os-error.ts";
 import { isTerminal, writeStdout } from "../system/output.ts";
 import { SignalGuard } from "../system/signals/guard.ts";
-import { warning } from "../system/voice.ts";
+import { note, warning } from "../system/voice.ts";
 import type { EditText } from "../values/edit-text.ts";
 import { BaseCommand } from "./base.ts";
 import { formatReport } from "./change-report.ts";
@@ -24,6 +24,9 @@ import { warnOfCodeNames } from "./code-name-warning.ts";
 import { type EditedFile, type EditHost, EditSession } from "./edit-session.ts";
 
 const STDIN = 0;
+
+/** Nobody reads and leaves a file so quickly. */
+const AT_ONCE_MILLISECONDS = 1000;
 
 class EditCommand extends BaseCommand {
 	static override readonly takesCredentials = true;
@@ -101,11 +104,19 @@ class EditCommand extends BaseCommand {
 			writeNewFile(file, Buffer.from(draft.text, encoding));
 			const environment = withoutCredentials(this.context.environment, this.prefix);
 			const search = { environment, without: [dirname(this.filePath)] };
+			const start = performance.now();
 			await runEditor(editor, { file, line: draft.line, search, temporaryFolder: folder }, guard);
 			if (editorMayReturnEarly(editor) && isTerminal(STDIN)) {
 				await this.prompter.ask("Press Enter once the text is saved and the editor is closed: ");
 			}
-			const edited = decode(readEditedFile(file));
+			const bytes = readEditedFile(file);
+			const isAtOnce = performance.now() - start < AT_ONCE_MILLISECONDS;
+			if (isAtOnce && isTerminal(STDIN) && bytes.equals(Buffer.from(draft.text, encoding))) {
+				note(
+					`${editor.name} ended at once: if its window is still open, what you save there is lost; put the option that makes it wait into VISUAL, as in VISUAL="code --wait"`,
+				);
+			}
+			const edited = decode(bytes);
 			encoding = edited.isUtf8 ? "utf8" : "latin1";
 			return edited;
 		};
@@ -131,7 +142,7 @@ function writeNewFile(path: string, bytes: Uint8Array): void {
 	}
 }
 
-function readEditedFile(path: string): Uint8Array {
+function readEditedFile(path: string): Buffer {
 	try {
 		return readFileSync(path);
 	} catch (error) {

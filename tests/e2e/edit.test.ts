@@ -6,7 +6,7 @@ import { editedIn, editorScript, shownIn } from "../support/editors.ts";
 import { lackOfMounts, testUnless } from "../support/fault.ts";
 import { asks, PPROTECT, pprotect, type RunOptions } from "../support/pprotect.ts";
 import { auditTexts, readPlain, stateOf } from "../support/protected-file.ts";
-import { runInTerminal, type Step } from "../support/pty.ts";
+import { runInTerminal, type Step, wordsOf } from "../support/pty.ts";
 import { createTeam, type Team } from "../support/team.ts";
 
 setDefaultTimeout(30_000);
@@ -495,4 +495,18 @@ test("an editor that is known to keep copies is warned of", async () => {
 	await edit(team, "", [], { env: { VISUAL: `${script} --wait` }, notices });
 	expect(statSync(script).isFile()).toBe(true);
 	expect(readFileSync(join(team.cwd, "protected.yaml"), "utf8")).toContain("secret-tricky");
+});
+
+test("an editor that ends at once is told of, and a late save finds no folder", async () => {
+	const { cwd, alice } = await prepared();
+	const env = {
+		...alice.env,
+		PATH: process.env.PATH,
+		TERM: "dumb",
+		EDITOR: editorScript(cwd, "true"),
+	};
+	const { output, exitCode } = await runInTerminal([PPROTECT, "edit", "prod"], { cwd, env });
+	expect(exitCode).toBe(0);
+	expect(wordsOf(output)).toContain("ended at once: if its window is still open");
+	expect(existsSync(editedIn(cwd))).toBe(false);
 });

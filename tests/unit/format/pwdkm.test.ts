@@ -22,7 +22,7 @@ const SALT_16 = new Uint8Array(16).fill(0x5a);
 const PUBLIC_KEY = new Uint8Array(32).fill(0xa5);
 const KEY_HEX = "a5".repeat(32);
 
-/** One entry of each shape, with the bytes that SPEC's table gives it. */
+/** One entry of each shape, with the bytes that docs/format.md gives it. */
 const ENTRIES: [string, Pwdkm, string][] = [
 	[
 		"version 0",
