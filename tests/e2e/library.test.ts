@@ -100,7 +100,7 @@ test("the package holds the library and its documents, and nothing else", () => 
 	const files = mustRunIn(join(project, "node_modules/pprotect"), "find", ".", "-type", "f");
 	const others = files
 		.split("\n")
-		.filter((file) => !/^(\.\/lib\/.*\.(js|d\.ts)|\.\/docs\/[^/]*\.md)$/.test(file));
+		.filter((file) => !/^(\.\/lib\/.*\.(js|d\.ts)|\.\/docs\/[^/]*\.(md|svg))$/.test(file));
 	expect(others.sort().join(" ").trim()).toBe("./LICENSE ./README.md ./SECURITY.md ./package.json");
 });
 
