@@ -62,12 +62,12 @@ describe("load", () => {
 		expect(load(link)).toEqual({ path: link, target: file.path, bytes: bytesOf("old\n") });
 	});
 
-	test("says which file is missing, and how to get one", () => {
+	test("says which file is missing, and what to look at", () => {
 		using folder = scratchFolder();
 		const path = join(folder.path, "protected.yaml");
 		const loading = report(writerCommand("load", path));
 		expect(loading.error).toBe(`Protected file not found: ${path}`);
-		expect(loading.hint).toBe("create one with: pprotect init");
+		expect(loading.hint).toBe("check the path");
 		expect(() => load(path)).toThrow(ProtectedFileError);
 	});
 
