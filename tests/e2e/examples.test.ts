@@ -15,6 +15,9 @@ const examples = (await commandDefinitions(COMMANDS)).flatMap(({ examples }) =>
 const NOT_HERE: readonly (readonly [line: string, why: string])[] = [
 	["pprotect edit prod --temp-dir /Volumes/ramdisk", "a volume of macos"],
 	["pprotect exec --domain prod --env PGPASSWORD=db-password -- psql", "a database to connect to"],
+	...["remember", "remember --user alice-dev@example.com", "forget", "forget --all"].map(
+		(line) => [`pprotect ${line}`, "a keychain, which keychain.test.ts has"] as const,
+	),
 	["pprotect check --base origin/main", "a remote, which git-check.test.ts has"],
 	['eval "$(pprotect completion zsh)"', "tried in zsh itself, where that is installed"],
 ];
