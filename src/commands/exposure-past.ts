@@ -3,8 +3,13 @@ import { ProtectError } from "../errors.ts";
 import { conflictSides } from "../format/conflict-markers.ts";
 import type { FileData } from "../format/data.ts";
 import { readProtected } from "../format/read.ts";
-import { allFileCommits, lastFileCommit, type RefCommit } from "../system/git/all-commits.ts";
-import { findObjects, type GitObject } from "../system/git/commits.ts";
+import {
+	allFileCommits,
+	lastFileCommit,
+	type RefCommit,
+	revertedCommits,
+} from "../system/git/all-commits.ts";
+import { commitOf, findObjects, type GitObject } from "../system/git/commits.ts";
 import { readObjects, type TrackedPath } from "../system/git/git.ts";
 import { isShallow, movedFile } from "../system/git/history.ts";
 import type { ExposureHistory, PastCommit } from "../team/exposure-history.ts";
@@ -70,6 +75,7 @@ class ExposurePastReader {
 			time: timeOf(Math.floor(Date.now() / 1000)),
 			versions: [file],
 			parents: [...new Set(tips)],
+			sources: this.#sourcesInProgress(commits),
 		};
 		return { commits: [...past.values(), present], unseen: [...this.#unseen] };
 	}
@@ -125,6 +131,7 @@ class ExposurePastReader {
 				.filter(({ path }) => path !== commit.path)
 				.flatMap(({ path, parents }) => parents.map((id) => nodeId(path, id))),
 		];
+		const sources = new CommitSources(commits);
 		const past = new Map<string, PastCommit>();
 		for (const [id, commit] of nodes) {
 			past.set(id, {
@@ -133,9 +140,20 @@ class ExposurePastReader {
 				time: timeOf(commit.seconds),
 				versions: this.#versionsOf(commit),
 				parents: this.#nearest(before(commit), nodes, before),
+				sources: sources.of(commit).map((source) => nodeId(source.path, source.id)),
 			});
 		}
 		return past;
+	}
+
+	/** Of a pick, rebase or revert that Git has not finished. */
+	#sourcesInProgress(commits: readonly PathCommit[]): string[] {
+		const sources = new CommitSources(commits);
+		const taken = ["CHERRY_PICK_HEAD", "REBASE_HEAD"].flatMap((revision) =>
+			sources.find(commitOf(this.#root, revision)),
+		);
+		const reverted = sources.before(commitOf(this.#root, "REVERT_HEAD"));
+		return [...taken, ...reverted].map(({ path, id }) => nodeId(path, id));
 	}
 
 	#versionsOf(commit: PathCommit): readonly FileData[] {
@@ -206,6 +224,34 @@ class ExposurePastReader {
 			this.#unseen.add(`one of its versions in Git is damaged (object ${id.slice(0, 10)})`);
 		}
 		this.#versions.set(id, versions);
+	}
+}
+
+/**
+ * The commits whose values another puts back or brings in without their history: what it was
+ * picked or rebased from, as its author and time show, and what it reverts, as its message says.
+ */
+class CommitSources {
+	readonly #byId: Map<string, PathCommit[]>;
+	readonly #byAuthor: Map<string, PathCommit[]>;
+
+	constructor(commits: readonly PathCommit[]) {
+		this.#byId = Map.groupBy(commits, ({ id }) => id);
+		this.#byAuthor = Map.groupBy(commits, ({ author }) => author);
+	}
+
+	of(commit: PathCommit): PathCommit[] {
+		const taken = commit.isCopy ? (this.#byAuthor.get(commit.author) ?? []) : [];
+		const reverted = revertedCommits(commit.message).flatMap((id) => this.before(id));
+		return [...taken.filter(({ id }) => id !== commit.id), ...reverted];
+	}
+
+	find(id: string | undefined): readonly PathCommit[] {
+		return this.#byId.get(id ?? "") ?? [];
+	}
+
+	before(id: string | undefined): PathCommit[] {
+		return this.find(id).flatMap(({ parents }) => parents.flatMap((parent) => this.find(parent)));
 	}
 }
 

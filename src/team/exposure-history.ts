@@ -23,6 +23,8 @@ export interface PastCommit {
 	readonly versions: readonly FileData[];
 	/** Ids of the commits with a version that it was made from. */
 	readonly parents: readonly string[];
+	/** Ids of the commits whose values it puts back, or brings in, without their history. */
+	readonly sources: readonly string[];
 }
 
 /** All versions that git has. */
@@ -178,10 +180,15 @@ export class HistoricalKnowledge {
 				if (step.isCut) for (const domain of version.domains.keys()) this.#gaps.add(domain);
 			}
 			this.#readGaps(version, before);
+			const sources = commit.sources.flatMap((id) => this.#byId.get(id)?.versions ?? []);
 			for (const [domain, present] of version.domains) {
 				for (const [secret, box] of present.secrets) {
 					if (before.some((old) => boxIn(old, domain, secret) === box)) continue;
 					this.#introduce({ box, publicKey: present.publicKey, commit }, domain, secret);
+					for (const source of sources) {
+						const other = boxIn(source, domain, secret);
+						if (other !== undefined) this.#values.join(box, other);
+					}
 					const isMerge = before.length > 1;
 					for (const [, step] of steps) {
 						for (const other of step.sameAs({ domain, secret, isMerge })) {

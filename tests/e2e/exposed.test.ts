@@ -130,6 +130,43 @@ describe("list-exposed knows", () => {
 		expect(await repo.exposed()).toMatchObject({ [`${BOB} dev`]: [] });
 	});
 
+	test("that a revert puts back a value, sealed to another key", async () => {
+		const repo = await repository();
+		await repo.run(["git-setup"]);
+		await repo.run(["offboard", BOB]);
+		repo.commit();
+		await repo.set("update-secret", "dev", "token");
+		repo.commit();
+		await repo.run(["rotate-domain-keys", "dev"]);
+		repo.commit();
+		expect(await repo.exposed()).toMatchObject({ [`${BOB} dev`]: [] });
+		expect(() => repo.git("revert", "--no-edit", "HEAD~1")).toThrow();
+		await repo.run(["resolve", "--yes"], { notices: /^/ });
+		const known = { [`${BOB} dev`]: ["token"] };
+		expect(await repo.exposed()).toMatchObject(known);
+		repo.git("commit", "--quiet", "--all", "--no-edit");
+		expect(await repo.exposed()).toMatchObject(known);
+		await repo.set("update-secret", "dev", "token");
+		repo.commit();
+		expect(await repo.exposed()).toMatchObject({ [`${BOB} dev`]: [] });
+	});
+
+	test("that a commit that is picked again puts back its value", async () => {
+		const repo = await repository();
+		await repo.run(["git-setup"]);
+		await repo.set("update-secret", "dev", "token");
+		repo.commit();
+		const old = repo.git("rev-parse", "HEAD");
+		await repo.run(["offboard", BOB]);
+		await repo.set("update-secret", "dev", "token");
+		repo.commit();
+		expect(await repo.exposed()).toMatchObject({ [`${BOB} dev`]: [] });
+		expect(() => repo.git("cherry-pick", old)).toThrow();
+		await repo.run(["resolve", "--yes"], { notices: /^/ });
+		repo.git("commit", "--quiet", "--all", "--no-edit");
+		expect(await repo.exposed()).toMatchObject({ [`${BOB} dev`]: ["token"] });
+	});
+
 	test("who was given the key on a branch, whatever the log's order", async () => {
 		const repo = await repository();
 		repo.git("switch", "--quiet", "--create", "out");
