@@ -58,7 +58,7 @@ function replacedLines(bytes: Uint8Array, path: string): string[] {
 	return replacedKeysAt(path, bytes, data).map((key) =>
 		key.kind === "domain"
 			? `! key of ${key.domain} replaced: the entries of its owners stayed (${key.kept.join(", ")})`
-			: `! custodian ${key.name}, key replaced: their entry in ${key.kept.join(", ")} stayed`,
+			: `! custodian ${key.name}, key replaced: ${key.kept.length === 0 ? "the audit log does not tell of it" : `their entry in ${key.kept.join(", ")} stayed`}`,
 	);
 }
 

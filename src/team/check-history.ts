@@ -1,14 +1,14 @@
 /** What a file's past, as git has it, says about the file as it is now. */
 import type { DomainData, FileData } from "../format/data.ts";
 import { splitTruncation } from "../model/audit-log.ts";
+import { checkChangedKeys } from "./check-changed-keys.ts";
 import { inWords, type Place, pathOf } from "./conflict.ts";
-
 import { type FileHistory, pastVersions, type Step } from "./file-history.ts";
 import type { Finding } from "./finding.ts";
 import { LastWords } from "./last-words.ts";
 import type { Locations } from "./locations.ts";
 import { compareLogs } from "./log-changes.ts";
-import { findMergeLosses, type MergeLoss } from "./merge-losses.ts";
+import { findLostAccess, findMergeLosses, type MergeLoss } from "./merge-losses.ts";
 import { replacedKeysOf } from "./replaced-in-history.ts";
 import { describeReplacedKey, type ReplacedKey } from "./replaced-keys.ts";
 import { findOutlived, findStaleEntries, type StaleEntry } from "./stale-entries.ts";
@@ -33,17 +33,22 @@ export function checkHistory(
 		],
 		keyOf,
 	).filter((entry) => !isBehind(entry, replaced));
-	const losses = onceEach(history.recent.flatMap(findMergeLosses), ({ place }) => keyOf(place));
+	const losses = onceEach(
+		[
+			...history.recent.flatMap(findMergeLosses).filter((loss) => isStillLost(loss, file)),
+			...history.older.flatMap((step) => findLostAccess(step, file)),
+		],
+		({ place }) => keyOf(place),
+	);
 	return [
 		...replaced.map((key) => replacedFinding(key, at)),
 		...stale.map((entry) => staleFinding(entry, at, typed)),
-		...lossFindings(
-			losses.filter((loss) => isStillLost(loss, file)),
-			file,
-			at,
-		),
+		...lossFindings(losses, file, at),
 		...checkLogs(history, at),
 		...checkOlder(file, history, at, replaced),
+		...checkChangedKeys(file, history, at, (name) =>
+			replaced.some((key) => key.kind === "custodian" && key.name === name),
+		),
 	];
 }
 

@@ -175,7 +175,7 @@ function custodianRemarks(change: CustodianChange, name: Show): string[] {
 			return [`only ${who} can say whether the new key is theirs`];
 		case "replaced":
 			return [
-				`their entry in ${kept.map(name).join(", ")} stayed, which it does not when they change their key; whoever put this one there can open what is sealed to ${who} next`,
+				`${kept.length === 0 ? "the audit log does not tell of it, and they have no entry that stayed or changed with it" : `their entry in ${kept.map(name).join(", ")} stayed, which it does not when they change their key`}; whoever put this one there can open what is sealed to ${who} next`,
 			];
 		case "restored":
 			return [`that of ${name(from)}: the passphrase from then is the valid one again`];

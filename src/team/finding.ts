@@ -17,6 +17,7 @@ export const FINDING_CODES = [
 	"unreadable",
 	"not-sealed",
 	"replaced-key",
+	"changed-key",
 	"stale-secret",
 	"stale-owner",
 	"weak-public-key",

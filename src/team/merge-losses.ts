@@ -6,6 +6,7 @@ import type { FileData } from "../format/data.ts";
 import { unionOfNames } from "./compare.ts";
 import { type Place, pathOf } from "./conflict.ts";
 import type { Step } from "./file-history.ts";
+import { compareLogs } from "./log-changes.ts";
 
 export interface MergeLoss {
 	readonly place: Place;
@@ -41,6 +42,31 @@ export function findMergeLosses({ version, before, others, bases }: Step): Merge
 		},
 	);
 	return withoutInner(losses, version.data);
+}
+
+/**
+ * What an older merge lost of who can open what, and the file has not got since: an owner or a
+ * custodian who was removed, or a key that was rotated. The common ancestors are asked for only
+ * where the log lost entries, too, as it does where a merge takes one side whole.
+ */
+export function findLostAccess(step: Step, file: FileData): MergeLoss[] {
+	const { version, before } = step;
+	const { auditLog } = version.data;
+	const isSuspect =
+		before.length > 1 &&
+		before.some(({ data }) => compareLogs(data.auditLog, auditLog).removed > 0);
+	if (!isSuspect) return [];
+	const [then, now] = [version.data, file].map(entriesOf);
+	const { tells } = compareLogs(auditLog, file.auditLog);
+	return findMergeLosses(step).filter(({ place, how }) => {
+		const key = JSON.stringify(pathOf(place));
+		const isAsThen = now?.get(key)?.text === then?.get(key)?.text;
+		if (how === "undone") return place.kind === "domain" && isAsThen;
+		if (how === "missing" || !now?.has(key)) return false;
+		// Another box alone may come from a rotation, which decides nothing about the owner.
+		if (place.kind === "owner") return isAsThen || !tells({ ...place, how: "set" });
+		return place.kind === "custodian" && (isAsThen || !tells({ ...place, how: "added" }));
+	});
 }
 
 function lossOf(

@@ -67,11 +67,15 @@ function toConflict(
 	conflicts: readonly Conflict[],
 ): Conflict {
 	const kept = key.kept.join(", ");
+	const sign =
+		kept === ""
+			? "the audit log does not tell of it"
+			: `their entry in ${kept} stayed, which it does not when they change their key`;
 	const name = key.kind === "domain" ? key.domain : key.name;
 	const what =
 		key.kind === "domain"
 			? `${by.name} replaced the key of ${name}, and did not rotate it: the entries of its owners stayed (${kept}), so they cannot open what is sealed to it, and whoever put it there can`
-			: `${by.name} replaced the key of custodian ${name}: their entry in ${kept} stayed, which it does not when they change their key, and whoever put this one there can open what is sealed to ${name} next`;
+			: `${by.name} replaced the key of custodian ${name}: ${sign}, and whoever put this one there can open what is sealed to ${name} next`;
 	const side = other
 		? `take ${other.name} at every mark of ${name}`
 		: `restore the key of ${name} from before both`;

@@ -2,9 +2,11 @@
  * Keys that somebody put in the place of another's. An owner who makes a new key for a domain seals
  * it to every owner anew, and a custodian who makes a new key for themselves seals every entry of
  * theirs anew. Where such an entry stayed as it was, the new key comes from somebody who could do
- * neither: whatever is sealed to it next is for them.
+ * neither: whatever is sealed to it next is for them. A custodian who has no such entry leaves one
+ * trace when they change their key, the log's entry; where that is missing, too, somebody else did.
  */
 import type { FileData } from "../format/data.ts";
+import { compareLogs } from "./log-changes.ts";
 import type { NamedVersion } from "./named-version.ts";
 
 export type ReplacedKey =
@@ -19,7 +21,7 @@ export type ReplacedKey =
 	| {
 			readonly kind: "custodian";
 			readonly name: string;
-			/** The domains in which their entry stayed. */
+			/** The domains in which their entry stayed; empty where they have none that could tell. */
 			readonly kept: readonly string[];
 			readonly seenIn: string;
 	  };
@@ -39,7 +41,7 @@ export function findReplacedKeys(file: FileData, versions: readonly NamedVersion
 	const custodians = [...file.custodians.keys()].flatMap((name): ReplacedKey[] => {
 		const key = ({ custodians: all }: FileData) => all.get(name);
 		const found = findKept(file, versions, key, (data, other) =>
-			domainsWithKeptEntry(name, data, other),
+			signsOfReplacement(name, data, other),
 		);
 		return found ? [{ kind: "custodian", name, ...found }] : [];
 	});
@@ -51,36 +53,55 @@ export function replacedKeysBetween(before: FileData, after: FileData): Replaced
 	return findReplacedKeys(after, [{ name: "the version before", data: before }]);
 }
 
-/** The owners whose entry stayed though the domain has another key. */
-function ownersWithKeptEntry(domain: string, before: FileData, after: FileData): string[] {
+/** The owners whose entry stayed though the domain has another key; undefined where none did. */
+function ownersWithKeptEntry(
+	domain: string,
+	before: FileData,
+	after: FileData,
+): string[] | undefined {
 	const [old, recent] = [before.domains.get(domain), after.domains.get(domain)];
-	if (!old || !recent || old.publicKey === recent.publicKey) return [];
-	return [...old.owners.keys()].filter(
+	if (!old || !recent || old.publicKey === recent.publicKey) return undefined;
+	const kept = [...old.owners.keys()].filter(
 		(owner) => old.owners.get(owner) === recent.owners.get(owner),
 	);
+	return kept.length > 0 ? kept : undefined;
 }
 
-/** The domains in which the custodian's entry stayed though they have another key. */
-function domainsWithKeptEntry(name: string, before: FileData, after: FileData): string[] {
+/**
+ * The domains in which the custodian's entry stayed though they have another key: none where they
+ * have no entry that could tell, and the log does not tell of the change either. Undefined where
+ * they may have changed it themselves.
+ */
+function signsOfReplacement(name: string, before: FileData, after: FileData): string[] | undefined {
 	const [old, recent] = [before.custodians.get(name), after.custodians.get(name)];
-	if (old === undefined || recent === undefined || old === recent) return [];
-	return [...before.domains.keys()].filter((domain) => {
-		const entry = before.domains.get(domain)?.owners.get(name);
-		return entry !== undefined && after.domains.get(domain)?.owners.get(name) === entry;
-	});
+	if (old === undefined || recent === undefined || old === recent) return undefined;
+	const entryIn = ({ domains }: FileData, domain: string) => domains.get(domain)?.owners.get(name);
+	const inBoth = [...before.domains.keys()].filter(
+		(domain) => entryIn(before, domain) !== undefined && entryIn(after, domain) !== undefined,
+	);
+	const kept = inBoth.filter((domain) => entryIn(before, domain) === entryIn(after, domain));
+	if (kept.length > 0) return kept;
+	return inBoth.length > 0 || mayTell(name, before, after) ? undefined : [];
+}
+
+/** Whether the log tells of the custodian's new key, or lost the entries that would. */
+function mayTell(name: string, before: FileData, after: FileData): boolean {
+	const { tells, removed, isRewritten } = compareLogs(before.auditLog, after.auditLog);
+	if (removed > 0 && !isRewritten) return true;
+	return tells({ kind: "custodian", how: "rekeyed", name });
 }
 
 function findKept(
 	file: FileData,
 	versions: readonly NamedVersion[],
 	keyIn: (data: FileData) => string | undefined,
-	keptBetween: (before: FileData, after: FileData) => string[],
+	keptBetween: (before: FileData, after: FileData) => string[] | undefined,
 ): { kept: string[]; seenIn: string } | undefined {
 	const withKey = versions.filter(({ data }) => keyIn(data) === keyIn(file));
 	for (const { name: seenIn, data } of versions) {
 		const kept = keptBetween(data, file);
-		const isMade = withKey.some((other) => keptBetween(data, other.data).length === 0);
-		if (kept.length > 0 && !isMade) return { kept, seenIn };
+		const isMade = withKey.some((other) => keptBetween(data, other.data) === undefined);
+		if (kept && !isMade) return { kept, seenIn };
 	}
 	return undefined;
 }
@@ -94,8 +115,12 @@ export function describeReplacedKey(key: ReplacedKey): { what: string; todo: str
 			todo: `set nothing in ${key.domain}, and restore its public-key from ${key.seenIn}; git log tells who changed it`,
 		};
 	}
+	const sign =
+		kept === ""
+			? `it is another than in ${key.seenIn}, and the audit log does not tell of it`
+			: `their entry stayed as in ${key.seenIn} (${kept})`;
 	return {
-		what: `the key of custodian ${key.name} was replaced, and not changed with their passphrase: their entry stayed as in ${key.seenIn} (${kept}). Whoever put the key there can open whatever is sealed to ${key.name} next`,
+		what: `the key of custodian ${key.name} was replaced, and not changed with their passphrase: ${sign}. Whoever put the key there can open whatever is sealed to ${key.name} next`,
 		todo: `rotate nothing and make ${key.name} an owner of nothing, and restore the pwdkm of ${key.name} from ${key.seenIn}; git log tells who changed it`,
 	};
 }

@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateKeyPair } from "../../src/crypto/x25519.ts";
+import { rewritten, swapCustodianKey } from "../support/attacks.ts";
 import { Repository } from "../support/git-repository.ts";
 import { pprotect, type RunOptions, scratchFolder } from "../support/pprotect.ts";
 import { addMember, createTeam, type Team } from "../support/team.ts";
@@ -101,6 +103,70 @@ describe("a key that somebody put in the place of another's", () => {
 			expect(found[0]?.todo).not.toContain("pprotect ");
 		},
 	);
+
+	test.each([
+		["without a word in the log", undefined],
+		[
+			"with a line in the log",
+			"updated key custodian passphrase for carol@example.com (updated domains -> )",
+		],
+		["as somebody removed and created again", "created key custodian carol@example.com"],
+	])("a custodian's who owns nothing, %s", async (_, entry) => {
+		const repository = await Repository.create(start);
+		const carol = "carol@example.com";
+		const key = ["--key-type", "raw", "--save-passphrase", join(scratchFolder(), "carol.key")];
+		await repository.pprotect(["add-key-custodian", "--user", carol, ...key]);
+		repository.commit("carol");
+		repository.git("switch", "--quiet", "--create", "feature");
+		const line = entry && `2026-11-21T17:50:49Z -- ${entry}`;
+		const swapped = swapCustodianKey(repository.read(), carol, generateKeyPair());
+		repository.write(
+			rewritten(swapped, ({ auditLog }) => ({ auditLog: line ? [...auditLog, line] : auditLog })),
+		);
+		repository.commit("swapped");
+		for (const args of [[], ["--base", "main"]]) {
+			const found = await check(repository, args, { exitCode: line ? 0 : 1 });
+			const [first] = found.filter(({ what }) => what.includes(`custodian ${carol}`));
+			expect(first).toMatchObject(
+				line
+					? { code: "changed-key", level: "warning" }
+					: { code: "replaced-key", level: "problem" },
+			);
+			expect(first?.todo).not.toContain("pprotect ");
+		}
+		repository.git("switch", "--quiet", "main");
+		await repository.secret("add-secret", "prod", "other");
+		repository.commit("other");
+		await repository.pprotect(["git-setup"], { notices: /.*/ });
+		const shown = repository.git("diff", "main...feature", "--", "protected.yaml");
+		expect(shown).toContain(`+key of custodian ${carol}`);
+		const merge = repository.tryGit("merge", "feature");
+		expect(merge.output.includes("replaced the key of custodian")).toBe(!line);
+		repository.tryGit("merge", "--abort");
+		repository.git("switch", "--quiet", "--discard-changes", "feature");
+		const add = ["add-owner", "dev", carol];
+		const { stderr } = await repository.pprotect(add, {
+			env: team.alice.env,
+			exitCode: line ? 0 : 1,
+		});
+		expect(stderr).toContain(line ? `${carol} (` : `--accept-key ${carol}`);
+	});
+
+	test("a custodian's that is put back to an older one, with the entries of then", async () => {
+		const repository = await Repository.create(start);
+		const file = join(scratchFolder(), "new.key");
+		const key = ["--key-type", "raw", "--save-passphrase", file, "--non-interactive"];
+		await repository.pprotect(["rekey-custodian", ...key], { env: team.bob.env });
+		repository.commit("re-keyed");
+		const [note] = (await check(repository, [], { exitCode: 0 })).filter(
+			({ code }) => code === "changed-key",
+		);
+		expect(note).toMatchObject({ level: "note" });
+		repository.write(start);
+		repository.commit("put back");
+		const found = await check(repository, [], { exitCode: 0 });
+		expect(codes(found)).toEqual(expect.arrayContaining(["older-key", "log-rewritten"]));
+	});
 
 	test("is found where a second commit removes the trace, as what stood between the two", async () => {
 		const repository = await Repository.create(start);
@@ -344,6 +410,41 @@ describe("what a merge lost", () => {
 		repository.write(repository.git("show", "feature:protected.yaml"));
 		repository.commit("merged");
 		expect(codes(await check(repository))).toContain("revived");
+	});
+
+	test.each([
+		["an owner who was removed", ["rm-owner", "dev", "bob@example.com"], "revived"],
+		["a custodian who was removed", ["rm-key-custodian", "carol@example.com"], "revived"],
+		["a key that was rotated", ["rotate-domain-keys", "dev"], "lost-in-merge"],
+	])("%s comes back in a merge that takes one side whole, commits ago", async (_, change, code) => {
+		const repository = await Repository.create(start);
+		const key = ["--key-type", "raw", "--save-passphrase", join(scratchFolder(), "carol.key")];
+		await repository.pprotect(["add-key-custodian", ...key, "--user", "carol@example.com"]);
+		repository.commit("carol");
+		repository.git("switch", "--quiet", "--create", "feature");
+		await repository.secret("add-secret", "prod", "extra");
+		repository.commit("extra");
+		repository.git("switch", "--quiet", "main");
+		await repository.pprotect(change, { env: team.alice.env, notices: /.*/ });
+		repository.commit("changed");
+		repository.git("switch", "--quiet", "feature");
+		repository.git("merge", "--quiet", "--strategy=ours", "--message", "evil", "main");
+		for (const secret of ["later", "last"]) {
+			await repository.secret("add-secret", "prod", secret);
+			repository.commit(secret);
+		}
+		expect(codes(await check(repository))).toContain(code);
+		if (code === "revived") {
+			// A new box for somebody who should be gone does not settle it.
+			await repository.pprotect(["rotate-domain-keys", "dev"], { env: team.alice.env });
+			repository.commit("rotated");
+			expect(codes(await check(repository))).toContain(code);
+			await repository.pprotect(change, { env: team.alice.env, notices: /.*/ });
+		} else {
+			await repository.pprotect(change, { env: team.alice.env, notices: /.*/ });
+		}
+		repository.commit("put right");
+		expect(codes(await check(repository, [], { exitCode: 0 }))).not.toContain(code);
 	});
 
 	test.each([
