@@ -6,23 +6,20 @@ import type { Context } from "./shared-options.ts";
 /**
  * The same command, where options that none of `words` can name have the value of one that is left
  * out. clipanion takes steps by the square of the number of options: with all of them it takes
- * longer than reading the file does.
+ * longer than reading the file does. Each `new` gives the same object: clipanion makes one to read
+ * the options, and another to fill.
  */
 export function onlyNamedOptions(
 	Command: CommandClass<Context>,
 	words: readonly string[],
 ): CommandClass<Context> {
-	return new Proxy(Command, {
-		construct() {
-			const command = new Command();
-			for (const [key, field] of Object.entries(command)) {
-				const facts = factsOf(field);
-				if (facts?.kind !== "option" || isNamed(facts.names, words)) continue;
-				Reflect.set(command, key, facts.valueName === undefined ? false : undefined);
-			}
-			return command;
-		},
-	});
+	const command = new Command();
+	for (const [key, field] of Object.entries(command)) {
+		const facts = factsOf(field);
+		if (facts?.kind !== "option" || isNamed(facts.names, words)) continue;
+		Reflect.set(command, key, facts.valueName === undefined ? false : undefined);
+	}
+	return new Proxy(Command, { construct: () => command });
 }
 
 /** Whether a word can be one of the `names`: `--name`, `--name=value`, `--no-name`, `-n`, `-xyn`. */

@@ -108,9 +108,10 @@ function parse(
 	context: UserContext,
 ): Command<Context> {
 	const cli = new Cli<Context>({ binaryName: "pprotect", enableColors: false });
-	cli.register(onlyNamedOptions(Command, argv));
+	const Named = onlyNamedOptions(Command, argv);
+	cli.register(Named);
 	const dashes = argv.indexOf("--");
-	const repeated = repeatedOption(dashes === -1 ? argv : argv.slice(0, dashes), Command);
+	const repeated = repeatedOption(dashes === -1 ? argv : argv.slice(0, dashes), Named);
 	if (repeated !== undefined) {
 		throw new ConflictingOptionsError(`${repeated} is given twice`, "leave one of them out");
 	}

@@ -77,9 +77,10 @@ export async function derivePrivateKey(
 	const nameBytes = new TextEncoder().encode(name);
 	const passphraseBytes = new TextEncoder().encode(passphrase);
 	const pre = sha512.create().update(passphraseBytes).update(salt).update(nameBytes).digest();
-	const kdfSalt = sha512.create().update(salt).update(nameBytes).digest().slice(0, 16);
 	wipe(passphraseBytes);
 	try {
+		if (parameters.kdf === "raw") return pre.slice(0, KEY_LENGTH);
+		const kdfSalt = sha512.create().update(salt).update(nameBytes).digest().slice(0, 16);
 		return await stretch(parameters, pre, kdfSalt);
 	} finally {
 		wipe(pre);
@@ -87,13 +88,11 @@ export async function derivePrivateKey(
 }
 
 async function stretch(
-	parameters: KdfParameters,
+	parameters: Exclude<KdfParameters, RawParameters>,
 	pre: Uint8Array,
 	kdfSalt: Uint8Array,
 ): Promise<Uint8Array> {
 	switch (parameters.kdf) {
-		case "raw":
-			return pre.slice(0, KEY_LENGTH);
 		case "argon2id": {
 			const memory = Math.floor(parameters.memlimit / KIB);
 			return argon2id(pre, kdfSalt, { passes: parameters.opslimit, memory });

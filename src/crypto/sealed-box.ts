@@ -14,13 +14,7 @@ import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { DecryptionError } from "../errors.ts";
 import { concatBytes, wipe } from "./bytes.ts";
-import {
-	generateKeyPair,
-	KEY_LENGTH,
-	type KeyPair,
-	sharedSecret,
-	sharedSecrets,
-} from "./x25519.ts";
+import { agreement, generateKeyPair, KEY_LENGTH, type KeyPair, sharedSecret } from "./x25519.ts";
 
 /** How many bytes longer a sealed box is than its message: ephemeral public key and tag. */
 export const SEAL_OVERHEAD = 48;
@@ -50,7 +44,7 @@ export function seal(message: Uint8Array, publicKey: Uint8Array): Uint8Array {
  *
  * @throws DecryptionError for a box under 48 bytes, one sealed to another key, and one that was
  * changed in any byte.
- * @param agreed what {@link agreements} gave for this box, to save the slow step; it is wiped.
+ * @param agreed what {@link boxAgreement} found for this box, to save the slow step; it is wiped.
  */
 export function open(box: Uint8Array, recipient: KeyPair, agreed?: Uint8Array): Uint8Array {
 	if (box.length < SEAL_OVERHEAD) {
@@ -72,15 +66,14 @@ export function open(box: Uint8Array, recipient: KeyPair, agreed?: Uint8Array): 
 }
 
 /**
- * What the recipient and the sender of each box share, for {@link open}: the runtime works on many
- * at once. Undefined where `open` has to find it itself.
+ * Finds what the recipient and the sender of a box share, for {@link open}, on another thread.
+ * Undefined where `open` has to find it itself.
  */
-export function agreements(
-	boxes: readonly Uint8Array[],
+export function boxAgreement(
 	recipient: KeyPair,
-): Promise<(Uint8Array | undefined)[]> {
-	const ephemeralKeys = boxes.map((box) => box.subarray(0, KEY_LENGTH));
-	return sharedSecrets(recipient.privateKey, ephemeralKeys);
+): (box: Uint8Array) => Promise<Uint8Array | undefined> {
+	const agree = agreement(recipient.privateKey);
+	return (box) => agree(box.subarray(0, KEY_LENGTH));
 }
 
 /** A box's key, where a low-order ephemeral key in the box is a box that does not open. */

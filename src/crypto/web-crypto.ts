@@ -1,6 +1,6 @@
 /**
  * X25519 by WebCrypto (Secure Curves in the Web Cryptography API): native as node:crypto's, but there
- * without a module to load, and for many public keys at once on the threads of the runtime.
+ * without a module to load, and on another thread.
  */
 import { concatBytes, hexToBytes, wipe } from "./bytes.ts";
 
@@ -10,32 +10,34 @@ const X25519 = { name: "X25519" };
 const PKCS8_PREFIX = hexToBytes("302e020100300506032b656e04220420");
 
 /**
- * The product of the 32-byte scalar, clamped as RFC 7748 says, and each of the u coordinates;
- * undefined for one that WebCrypto refuses, such as a point of low order, and for all where the
- * runtime has no WebCrypto or none with X25519.
+ * Multiplies the 32-byte scalar, clamped as RFC 7748 says, by a u coordinate. What it returns may be
+ * called again before it has answered. It answers undefined where WebCrypto refuses, as for a point
+ * of low order, and always where the runtime has no WebCrypto or none with X25519.
  */
-export async function webProducts(
+export function webMultiplication(
 	scalar: Uint8Array,
-	us: readonly Uint8Array[],
-): Promise<(Uint8Array | undefined)[]> {
-	const multiply = await webMultiplication(scalar);
-	return Promise.all(us.map((u) => multiply?.(u).catch(() => undefined)));
+): (u: Uint8Array) => Promise<Uint8Array | undefined> {
+	const importing = importPrivateKey(scalar);
+	return async (u) => {
+		const privateKey = await importing;
+		if (privateKey === undefined) return undefined;
+		const { subtle } = globalThis.crypto;
+		try {
+			const publicKey = await subtle.importKey("raw", u.slice(), X25519, false, []);
+			const algorithm = { ...X25519, public: publicKey };
+			return new Uint8Array(await subtle.deriveBits(algorithm, privateKey, 256));
+		} catch {
+			return undefined;
+		}
+	};
 }
 
-async function webMultiplication(
-	scalar: Uint8Array,
-): Promise<((u: Uint8Array) => Promise<Uint8Array>) | undefined> {
+async function importPrivateKey(scalar: Uint8Array): Promise<CryptoKey | undefined> {
 	const subtle = globalThis.crypto?.subtle;
 	if (subtle === undefined) return undefined;
 	const pkcs8 = concatBytes(PKCS8_PREFIX, scalar);
 	try {
-		const privateKey = await subtle.importKey("pkcs8", pkcs8, X25519, false, ["deriveBits"]);
-		return async (u) => {
-			const publicKey = await subtle.importKey("raw", u.slice(), X25519, false, []);
-			return new Uint8Array(
-				await subtle.deriveBits({ ...X25519, public: publicKey }, privateKey, 256),
-			);
-		};
+		return await subtle.importKey("pkcs8", pkcs8, X25519, false, ["deriveBits"]);
 	} catch {
 		return undefined;
 	} finally {

@@ -7,7 +7,7 @@ import {
 	nobleScalarMultiplication,
 	type ScalarMultiplication,
 } from "./scalar-multiplication.ts";
-import { webProducts } from "./web-crypto.ts";
+import { webMultiplication } from "./web-crypto.ts";
 
 /** The length of a private key, a public key and a shared secret, in bytes. */
 export const KEY_LENGTH = 32;
@@ -38,20 +38,22 @@ export function keyPairOf(privateKey: Uint8Array): KeyPair {
 /** As {@link keyPairOf}, without a module to load where the runtime has WebCrypto. */
 export async function keyPairFrom(privateKey: Uint8Array): Promise<KeyPair> {
 	assertKeyLength(privateKey);
-	const [publicKey] = await webProducts(privateKey, [BASE_POINT]);
+	const publicKey = await webMultiplication(privateKey)(BASE_POINT);
 	return publicKey ? { publicKey, privateKey } : keyPairOf(privateKey);
 }
 
 /**
- * The 32-byte secrets that a key pair shares with each of the public keys, as far as WebCrypto gives
- * them: for the others, and for why there is none, ask {@link sharedSecret}.
+ * Finds the 32-byte secrets that a private key shares with public keys, as far as WebCrypto gives
+ * them; where it gives undefined, {@link sharedSecret} finds the secret, or tells why there is none.
  */
-export async function sharedSecrets(
+export function agreement(
 	privateKey: Uint8Array,
-	publicKeys: readonly Uint8Array[],
-): Promise<(Uint8Array | undefined)[]> {
-	const secrets = await webProducts(privateKey, publicKeys);
-	return secrets.map((secret) => (secret && !equalBytes(secret, ZEROS) ? secret : undefined));
+): (publicKey: Uint8Array) => Promise<Uint8Array | undefined> {
+	const multiplied = webMultiplication(privateKey);
+	return async (publicKey) => {
+		const secret = await multiplied(publicKey);
+		return secret && !equalBytes(secret, ZEROS) ? secret : undefined;
+	};
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A domain's own operations, on the data of one domain. */
 
 import { wipe } from "../crypto/bytes.ts";
-import { agreements, open, seal } from "../crypto/sealed-box.ts";
+import { boxAgreement, open, seal } from "../crypto/sealed-box.ts";
 import { generateKeyPair, type KeyPair, keyPairFrom, keyPairOf } from "../crypto/x25519.ts";
 import { DecryptionError, NameError, ProtectError } from "../errors.ts";
 import type { DomainData } from "../format/data.ts";
@@ -9,8 +9,8 @@ import { decodeEnvelope, encodeEnvelope } from "../format/envelope.ts";
 import { decodePwdkm } from "../format/pwdkm.ts";
 import type { UnlockedCustodian } from "./key-custodian.ts";
 
-/** How many boxes are worked on at once: with more, only memory grows. */
-const AT_ONCE = 64;
+/** How many boxes the other thread may be ahead: with more, only memory grows. */
+const AHEAD = 64;
 
 /** Custodians to seal to: by name, their pwdkm in base64. */
 type Custodians = ReadonlyMap<string, string>;
@@ -58,7 +58,7 @@ export async function openDomainKeyFast(
 	const text = ownersBox(name, domain, custodian);
 	try {
 		const box = decodeEnvelope(text);
-		const [agreed] = await agreements([box], custodian.keyPair);
+		const agreed = await boxAgreement(custodian.keyPair)(box);
 		return await keyPairFrom(open(box, custodian.keyPair, agreed));
 	} catch (error) {
 		throw ownersBoxFault(name, custodian, error);
@@ -111,7 +111,7 @@ export function openSecret(
 
 /**
  * The values of secrets, whose names and boxes are given, with WebCrypto where the runtime has it:
- * `exec` loads no module for it, and many boxes are worked on at once.
+ * `exec` loads no module for it, and while a box is opened the key of a later one is found.
  *
  * @throws as {@link openSecret}, for the first that does not open.
  */
@@ -121,17 +121,17 @@ export async function openSecrets(
 	keyPair: KeyPair,
 ): Promise<Map<string, string>> {
 	const values = new Map<string, string>();
-	for (let start = 0; start < boxes.length; start += AT_ONCE) {
-		const some = boxes.slice(start, start + AT_ONCE);
-		const opaque = some.map(([, box]) => boxOrNothing(box));
-		const agreed = await agreements(opaque, keyPair);
-		try {
-			for (const [index, [secret, box]] of some.entries()) {
-				values.set(secret, openSecret(name, secret, box, keyPair, agreed[index]));
-			}
-		} finally {
-			for (const key of agreed) if (key) wipe(key);
+	const agree = boxAgreement(keyPair);
+	const agreed = boxes.slice(0, AHEAD).map(([, box]) => agree(boxOrNothing(box)));
+	try {
+		for (const [index, [secret, box]] of boxes.entries()) {
+			const key = await agreed[index];
+			const later = boxes[index + AHEAD];
+			if (later) agreed.push(agree(boxOrNothing(later[1])));
+			values.set(secret, openSecret(name, secret, box, keyPair, key));
 		}
+	} finally {
+		for (const pending of agreed.slice(values.size)) void pending.then((key) => key && wipe(key));
 	}
 	return values;
 }
