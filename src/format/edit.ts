@@ -17,7 +17,8 @@ interface Replacement {
 /**
  * The document's text after the edits that make it say `target`, without a byte-order mark.
  * A new entry goes after the one that precedes it in `target`, a removed one takes its lines
- * along, comments stay. A file without a final newline keeps being one.
+ * along, comments stay. A file without a final newline keeps being one, unless an empty line
+ * becomes its last one: without its newline that line would be gone.
  *
  * @param folding how new text is folded; what stays is not folded anew.
  */
@@ -30,7 +31,7 @@ export function editDocument(
 	const isWhole = text.endsWith("\n");
 	const editor = new Editor(isWhole ? text : text + lineEnd, lineEnd, folding);
 	const edited = editor.edit(root, target);
-	return isWhole ? edited : edited.slice(0, -lineEnd.length);
+	return isWhole ? edited : edited.replace(/(?<=[^\r\n])\r?\n$/, "");
 }
 
 /** An entry or an item. */
