@@ -2,7 +2,7 @@
 import type { CommandClass } from "clipanion";
 import { UsageError } from "../errors.ts";
 import { fieldsOf, type OptionFacts } from "./options.ts";
-import type { Context } from "./shared-options.ts";
+import type { Context } from "./registration.ts";
 import { closest } from "./suggest.ts";
 
 /** Every spelling of an option, and whether a value follows it. */

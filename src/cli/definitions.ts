@@ -1,8 +1,8 @@
 /** What the commands say of themselves, for help, shell completions, the man page and the documents. */
 import type { CommandClass } from "clipanion";
 import { fieldsOf, type OptionFacts, type PositionalFacts } from "./options.ts";
-import { type Category, loadCommand, type Registration } from "./registration.ts";
-import { type Context, credentialOptionNames, sharedOptionNames } from "./shared-options.ts";
+import { type Category, type Context, loadCommand, type Registration } from "./registration.ts";
+import { credentialOptionNames, sharedOptionNames } from "./shared-options.ts";
 
 export interface OptionDefinition extends OptionFacts {
 	/** Whether every command takes it. */

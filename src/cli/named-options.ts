@@ -1,7 +1,7 @@
 /** A command without the options that its command line does not name. */
 import type { CommandClass } from "clipanion";
 import { factsOf } from "./options.ts";
-import type { Context } from "./shared-options.ts";
+import type { Context } from "./registration.ts";
 
 /**
  * The same command, where options that none of `words` can name have the value of one that is left

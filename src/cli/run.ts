@@ -17,9 +17,8 @@ import {
 	withHyphens,
 } from "./command-line.ts";
 import { onlyNamedOptions } from "./named-options.ts";
-import { loadCommand, type Registration } from "./registration.ts";
+import { type Context, loadCommand, type Registration } from "./registration.ts";
 import { report } from "./report.ts";
-import type { Context } from "./shared-options.ts";
 import { closest } from "./suggest.ts";
 import { commandsFor } from "./synonyms.ts";
 

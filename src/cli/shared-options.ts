@@ -2,18 +2,9 @@
  * The options that go anywhere, apart from what they do: `version` takes them too, and would
  * start half as fast if it loaded the model for them.
  */
-import { type BaseContext, Command } from "clipanion";
-import type { Environment } from "../system/credentials.ts";
+import { Command } from "clipanion";
 import { fieldsOf, flag, text } from "./options.ts";
-import type { Registration } from "./registration.ts";
-
-export interface Context extends BaseContext {
-	readonly environment: Environment;
-	/** What followed the first `--` on the command line, where there was one. */
-	readonly afterDashes: readonly string[] | undefined;
-	/** Every command, for those that tell of them. */
-	readonly commands: readonly Registration[];
-}
+import type { Context } from "./registration.ts";
 
 /** Which credentials to use. Every command takes these options; help shows them where they count. */
 abstract class CredentialOptionsCommand extends Command<Context> {

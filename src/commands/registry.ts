@@ -3,8 +3,7 @@
  * command line: loading all of them takes longer than most commands do.
  */
 import type { CommandClass } from "clipanion";
-import type { Category, Registration } from "../cli/registration.ts";
-import type { Context } from "../cli/shared-options.ts";
+import type { Category, Context, Registration } from "../cli/registration.ts";
 
 export const COMMANDS: readonly Registration[] = [
 	command("add-secret", "Secrets", () => import("./add-secret.ts")),

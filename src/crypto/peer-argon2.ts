@@ -1,5 +1,5 @@
 /** `#argon2` under Node and Deno: native code that an application may have installed. */
-import type { Argon2id } from "./argon2id.ts";
+import type { Argon2id } from "./argon2id-function.ts";
 import { wipe } from "./bytes.ts";
 
 /** The part of @node-rs/argon2 that is used. */

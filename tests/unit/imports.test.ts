@@ -110,6 +110,42 @@ test("no import runs back", () => {
 	expect(arrows).toEqual([]);
 });
 
+test("no imports make a circle, also of types and those that load later", () => {
+	const importsOf = new Map(
+		FILES.map((file) => [
+			file.path,
+			file.imports
+				.filter((specifier) => specifier.startsWith("."))
+				.map((specifier) => {
+					return relative(SRC, resolve(SRC, dirname(file.path), specifier))
+						.split(sep)
+						.join("/");
+				}),
+		]),
+	);
+	const done = new Set<string>();
+	const circles: string[] = [];
+	const visit = (path: string, way: readonly string[]): void => {
+		if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(" -> "));
+		if (way.includes(path) || done.has(path)) return;
+		for (const next of importsOf.get(path) ?? []) visit(next, [...way, path]);
+		done.add(path);
+	};
+	for (const { path } of FILES) visit(path, []);
+	expect(circles).toEqual([]);
+});
+
+test("clipanion is known to cli and to the commands, and to nothing else", () => {
+	const users = FILES.filter(({ imports }) => imports.includes("clipanion"));
+	const strangers = users.filter(({ part }) => part !== "cli" && part !== "commands");
+	expect(strangers.map(({ path }) => path)).toEqual([]);
+	const commands = readFileSync(join(SRC, "commands/registry.ts"), "utf8");
+	const others = users
+		.filter(({ part, path }) => part === "commands" && path !== "commands/registry.ts")
+		.filter(({ path }) => !commands.includes(`import("./${path.replace("commands/", "")}")`));
+	expect(others.map(({ path }) => path)).toEqual([]);
+});
+
 test("what leaves src is package.json, for the version", () => {
 	const outside = FILES.filter((file) =>
 		file.imports.some((specifier) => specifier.startsWith(".") && target(file, specifier) === ".."),
