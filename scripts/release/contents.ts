@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bashCompletion } from "../../src/cli/completions/bash.ts";
 import { fishCompletion } from "../../src/cli/completions/fish.ts";
+import { powershellCompletion } from "../../src/cli/completions/powershell.ts";
 import { zshCompletion } from "../../src/cli/completions/zsh.ts";
 import { commandDefinitions } from "../../src/cli/definitions.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
@@ -28,6 +29,7 @@ export async function archiveEntries(target: Target): Promise<ArchiveEntry[]> {
 		"completions/_pprotect": zshCompletion(commands),
 		"completions/pprotect.bash": bashCompletion(commands),
 		"completions/pprotect.fish": fishCompletion(commands),
+		"completions/pprotect.ps1": powershellCompletion(commands),
 		"man/pprotect.1": await manPage(),
 	};
 	const binary = { path: target.system === "windows" ? "pprotect.exe" : "pprotect" };

@@ -107,12 +107,78 @@ for (const shell of SHELLS) {
 	});
 }
 
+describe("the script for PowerShell", () => {
+	let script: string;
+	beforeAll(async () => {
+		script = (await pprotect(["completion", "powershell"], { cwd: team.cwd })).stdout;
+	});
+
+	test("knows every command, and the options and positionals of each", () => {
+		const row = (name: string) => lineWith(`\t\t'${name}' { `);
+		expect(row("exec")).toContain("$positionals = @('domain')");
+		expect(row("exec")).toContain("$takesProgram = $true");
+		expect(row("exec")).toContain("'--as-file', ");
+		expect(row("add-owner")).toContain("$positionals = @('domain', 'person')");
+		expect(row("add-owner")).not.toContain("$takesProgram");
+		expect(lineWith("'--output-format' { return ")).toMatch(/ shell .* powershell/);
+		expect(lineWith("'-f' { return ")).toEndWith("'file' }");
+		expect(lineWith("New-Offer 'add-secret' Command ")).toMatch(/'[a-z ]+'$/);
+	});
+
+	test("leaves no text and no bracket open, so that words of help are never code", () => {
+		// As about_Quoting_Rules has it: a quote within a text is doubled, typographic ones too.
+		const code = script.replace(/^\s*#.*$/gm, "").replace(/'(?:[^'\u2018-\u201b]|'')*'/g, "''");
+		expect(code).not.toMatch(/[\u2018-\u201b@]{2}|@[A-Z]+@/);
+		for (const pair of ["()", "{}", "[]"]) {
+			const [open = "", close = ""] = pair;
+			expect([pair, code.split(open).length]).toEqual([pair, code.split(close).length]);
+		}
+	});
+
+	function lineWith(start: string): string {
+		return (
+			script
+				.split("\n")
+				.find((line) => line.includes(start))
+				?.trimEnd() ?? ""
+		);
+	}
+});
+
+const POWERSHELL = Bun.which("pwsh");
+test.skipIf(POWERSHELL === null)(
+	`PowerShell completes what the other shells do${POWERSHELL ? "" : " (there is no PowerShell here)"}`,
+	async () => {
+		const { cwd } = team;
+		const { stdout } = await pprotect(["completion", "powershell"], { cwd });
+		writeFileSync(join(cwd, "completion.ps1"), stdout);
+		const cases = CASES.filter(([typed]) => !typed.endsWith("other/k"));
+		writeFileSync(join(cwd, "lines"), cases.map(([typed]) => typed).join("\n"));
+		const code = `. ./completion.ps1
+			foreach ($line in Get-Content lines) {
+				$found = TabExpansion2 -inputScript $line -cursorColumn $line.Length
+				"$line\t" + ($found.CompletionMatches.CompletionText -join "\t")
+			}`;
+		const shell = Bun.spawnSync([POWERSHELL ?? "", "-NoProfile", "-Command", code], {
+			cwd,
+			env: environment(cwd),
+		});
+		const lines = shell.stdout.toString().trimEnd().split(/\r?\n/);
+		const completed = lines.map((line) => {
+			const [typed = "", ...words] = line.split("\t").filter(Boolean);
+			return words.length === 0 ? typed : withLastWord(typed, commonStart(words));
+		});
+		expect(completed).toEqual(cases.map(([typed, word]) => withLastWord(typed, word)));
+	},
+	60_000,
+);
+
 test("completion needs the name of a shell that it knows", async () => {
 	const { cwd } = team;
 	const none = await pprotect(["completion"], { cwd, exitCode: 1 });
 	expect(none.stderr).toMatch(/no shell is given/);
 	const unknown = await pprotect(["completion", "tcsh"], { cwd, exitCode: 1 });
-	expect(unknown.stderr).toMatch(/must be one of: bash, zsh, fish/);
+	expect(unknown.stderr).toMatch(/must be one of: bash, zsh, fish, powershell/);
 });
 
 function withLastWord(typed: string, word: string): string {

@@ -10,3 +10,7 @@ declare module "*.fish" {
 	const text: string;
 	export = text;
 }
+declare module "*.ps1" {
+	const text: string;
+	export = text;
+}
