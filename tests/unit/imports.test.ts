@@ -182,7 +182,7 @@ test("only main.ts and system touch the process", () => {
 test("imports name files, with their ending", () => {
 	const bare = FILES.flatMap(({ path, imports }) =>
 		imports
-			.filter((name) => name.startsWith(".") && !/\.(ts|json|sh|bash|zsh|fish|txt)$/.test(name))
+			.filter((name) => name.startsWith(".") && !/\.(ts|json|sh|bash|zsh|fish|ps1|txt)$/.test(name))
 			.map((name) => `${path} -> ${name}`),
 	);
 	expect(bare).toEqual([]);
