@@ -46,8 +46,8 @@ const NOT_IN_DOUBLE = /["\\$]/;
 const UNQUOTED = /^[!%&(-[\]-_a-~](?:[ -"%-[\]-~]*[!"%-[\]-~])?$/;
 
 /**
- * Ruby's readers before version 3 take a line for an entry, and later ones expand no `\n`, so that
- * neither way of writing a line break is read by all; Python's expands `${NAME}` in any quotes.
+ * Ruby's reader takes a line for an entry before version 2.5, and expands no `\n` since version 3, so
+ * that neither way of writing a line break is read by all; Python's expands `${NAME}` in any quotes.
  */
 function isAlwaysChanged(value: string): boolean {
 	return /[\0\r\n]/.test(value) || /\$\{[^}]*\}/.test(value);

@@ -182,6 +182,15 @@ describe("dotenv", () => {
 		expect(JSON.parse(text)).toEqual(held);
 	});
 
+	// The function that it reads an env_file with: it starts no daemon, and prints no YAML.
+	const compose = ["/usr/bin/python3", "-c", "import compose.config.environment"];
+	withReader("is read by Compose", compose, async () => {
+		const { held, file } = await printed("dotenv");
+		const script = `import json, sys; from compose.config.environment import env_vars_from_file
+print(json.dumps(env_vars_from_file(sys.argv[1])))`;
+		expect(JSON.parse(output("/usr/bin/python3", "-c", script, file))).toEqual(held);
+	});
+
 	test("names what no such file can hold", async () => {
 		const { held } = await printed("dotenv");
 		const refused = [...VALUES].filter(([name]) => held[name] === undefined);
