@@ -2,6 +2,7 @@
 
 import { withFileOption } from "../cli/hint-file.ts";
 import { SharedOptionsCommand } from "../cli/shared-options.ts";
+import { wipe } from "../crypto/bytes.ts";
 import { ConflictingOptionsError, CredentialsError, ProtectError, UsageError } from "../errors.ts";
 import { readUnlessForeign } from "../format/foreign-file.ts";
 import { shellNames, shellWord } from "../format/quote.ts";
@@ -44,6 +45,8 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 	/** What came out of a pipe, which gives it once. */
 	#piped: Snapshot | undefined;
 	#loaded: { snapshot: Snapshot; keyFile: KeyFile } | undefined;
+	/** Whose private keys are wiped when the command ends, in whatever way. */
+	readonly #unlocked: UnlockedCustodian[] = [];
 	/** Said once, before the first question. */
 	protected readonly heading: string | undefined;
 
@@ -88,8 +91,9 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		return isTerminal(STDIN) && isHeard();
 	}
 
-	/** Ends what the command has open, however it ended. */
+	/** Ends what the command has open, and wipes the keys that it holds, however it ended. */
 	close(): void {
+		for (const { keyPair } of this.#unlocked.splice(0)) wipe(keyPair.privateKey);
 		this.#prompter?.close();
 		// Closed twice, it might be another's descriptor by then.
 		this.#prompter = undefined;
@@ -212,7 +216,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		forbidCoreDumps();
 		assertMemory(keyFile.memoryToUnlock(creds.name), `the key of ${creds.name}`);
 		try {
-			return await this.whileDeriving(() => keyFile.unlock(creds));
+			return this.wipedAtEnd(await this.whileDeriving(() => keyFile.unlock(creds)));
 		} catch (error) {
 			if (!(error instanceof CredentialsError) || creds.sources.passphrase !== KEYCHAIN)
 				throw error;
@@ -221,6 +225,11 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 				cause: error,
 			});
 		}
+	}
+
+	protected wipedAtEnd(custodian: UnlockedCustodian): UnlockedCustodian {
+		this.#unlocked.push(custodian);
+		return custodian;
 	}
 
 	/** While a key is derived: says so to a person where it takes longer than a moment. */

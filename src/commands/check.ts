@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { Command } from "clipanion";
 import { flag, rest, text } from "../cli/options.ts";
-import { wipe } from "../crypto/bytes.ts";
 import { memoryOf } from "../crypto/key-derivation.ts";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
@@ -124,11 +123,7 @@ class CheckCommand extends BaseCommand {
 		const custodian = await this.#unlocked(source.data.custodians);
 		const steps = [...past.origins, ...past.recent.slice(0, 1)];
 		const versions = steps.flatMap(({ before }) => before);
-		try {
-			return [...findings, ...checkByOpening(source, custodian, { versions, typed })];
-		} finally {
-			wipe(custodian.keyPair.privateKey);
-		}
+		return [...findings, ...checkByOpening(source, custodian, { versions, typed })];
 	}
 
 	#past(place: TrackedPath | undefined, bytes: Uint8Array): FilePast {
@@ -146,7 +141,7 @@ class CheckCommand extends BaseCommand {
 		const kdf = pwdkm === undefined ? undefined : readKdf(pwdkm);
 		assertMemory(kdf ? memoryOf(kdf) : 0, `the key of ${creds.name}`);
 		guardMemory();
-		return this.whileDeriving(() => unlockCustodian(creds, pwdkm));
+		return this.wipedAtEnd(await this.whileDeriving(() => unlockCustodian(creds, pwdkm)));
 	}
 
 	/** The file that a command works on where none is named. */

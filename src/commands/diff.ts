@@ -6,6 +6,7 @@ import { ConflictingOptionsError, CredentialsError } from "../errors.ts";
 import type { FileData } from "../format/data.ts";
 import type { Creds } from "../model/creds.ts";
 import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
+import { guardMemory } from "../system/core-dumps.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import type { Colour } from "../system/paint.ts";
@@ -105,9 +106,11 @@ class DiffCommand extends BaseCommand {
 			after.data.custodians,
 			before.data.custodians,
 		]);
+		guardMemory();
 		const [old, recent] = await this.whileDeriving(() =>
 			unlockBoth(creds, before.data, after.data),
 		);
+		for (const custodian of [old, recent]) if (custodian) this.wipedAtEnd(custodian);
 		const { values, closed } = compareValues(
 			{ data: before.data, custodian: old },
 			{ data: after.data, custodian: recent },

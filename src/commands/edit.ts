@@ -12,7 +12,6 @@ import {
 	runEditor,
 } from "../system/editor/editor.ts";
 import { createPrivateFolder, isInMemory } from "../system/editor/private-folder.ts";
-import { forbidCoreDumps } from "../system/limits.ts";
 import { osErrorText } from "../system/os-error.ts";
 import { isTerminal, writeStdout } from "../system/output.ts";
 import { SignalGuard } from "../system/signals/guard.ts";
@@ -55,7 +54,6 @@ class EditCommand extends BaseCommand {
 		keyFile.secretNames(domain);
 		const acting = await this.unlock(keyFile);
 		this.#warn(editor);
-		forbidCoreDumps();
 		const guard = await SignalGuard.start();
 		try {
 			const report = await this.#withFolder((folder) => {

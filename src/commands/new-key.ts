@@ -21,6 +21,7 @@ import {
 import { Creds } from "../model/creds.ts";
 import { type CustodianKey, createCustodianKey } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
+import { guardMemory } from "../system/core-dumps.ts";
 import {
 	askForUser,
 	environmentPassphrase,
@@ -122,6 +123,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 	): Promise<CustodianKey> {
 		const parameters = this.#parametersFor(keyType, keyFile);
 		assertMemory(memoryOf(parameters), `the key of ${creds.name}`);
+		guardMemory();
 		return this.whileDeriving(
 			() => createCustodianKey(creds, parameters),
 			"Deriving the key, which is slow on purpose...",
@@ -232,6 +234,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 	 * it into the protected file. Nothing is written unless the user has the key.
 	 */
 	protected async withRawKey(name: string, write: WriteKey): Promise<void> {
+		guardMemory();
 		const passphrase = generateRawPassphrase();
 		const key = await createCustodianKey(new Creds(name, passphrase), { kdf: "raw" });
 		if (this.savePassphrase !== undefined) {

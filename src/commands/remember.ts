@@ -1,6 +1,7 @@
 import { Command } from "clipanion";
 import { ConflictingOptionsError } from "../errors.ts";
 import { shellWord } from "../format/quote.ts";
+import { guardMemory } from "../system/core-dumps.ts";
 import { A_WHILE, keychainWithin, PATIENTLY } from "../system/keychain/limited.ts";
 import { BaseCommand } from "./base.ts";
 import { accountOf, gitCustodian } from "./remembered.ts";
@@ -31,6 +32,7 @@ class RememberCommand extends BaseCommand {
 		const creds = await this.credentialsFrom(keyFile, {
 			fallbackUser: () => gitCustodian(this.filePath, custodians),
 		});
+		guardMemory();
 		const { name } = await this.unlockWith(keyFile, creds);
 		await keychainWithin(PATIENTLY).set(accountOf(name, custodians), creds.passphrase);
 		this.done(

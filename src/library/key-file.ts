@@ -555,7 +555,8 @@ class KeyFileValue implements KeyFile {
 		assertString("the domain", domain);
 		if (only !== undefined) assertStrings("the names of secrets", only);
 		if (isCreds(who)) {
-			return this.unlock(who).then((custodian) => this.decryptDomain(domain, custodian, only));
+			const credentials = credentialsOf(who);
+			return this.#read((file) => file.decryptDomain(domain, credentials, only));
 		}
 		const custodian = unlockedOf(who, "a Creds, or ");
 		return this.#read((file) => file.decryptDomain(domain, custodian, only));

@@ -115,8 +115,10 @@ async function decrypt(
 	{ creds }: SecretsSource,
 ): Promise<ReadonlyMap<string, string>> {
 	const who = creds ?? (await Creds.load());
-	const custodian = who instanceof Creds ? await file.unlock(who) : who;
-	return file.decryptDomain(domain, custodian, names);
+	// With credentials nobody has the key afterwards: it is wiped.
+	return who instanceof Creds
+		? await file.decryptDomain(domain, who, names)
+		: file.decryptDomain(domain, who, names);
 }
 
 /** @throws NameError for an unknown domain, and one for all secrets that are missing in it. */

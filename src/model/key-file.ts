@@ -183,9 +183,22 @@ export class KeyFile {
 		only?: readonly string[],
 	): Map<string, string> | Promise<Map<string, string>> {
 		if (who instanceof Creds) {
-			return this.unlock(who).then((custodian) => this.decryptDomainFast(name, custodian, only));
+			return this.#unlockAndDecrypt(name, who, only);
 		}
 		return this.#decryptDomain(name, who, only);
+	}
+
+	async #unlockAndDecrypt(
+		name: string,
+		creds: Creds,
+		only?: readonly string[],
+	): Promise<Map<string, string>> {
+		const custodian = await this.unlock(creds);
+		try {
+			return await this.decryptDomainFast(name, custodian, only);
+		} finally {
+			wipe(custodian.keyPair.privateKey);
+		}
 	}
 
 	/** As {@link decryptDomain}, with WebCrypto where the runtime has it; the values are the same. */
