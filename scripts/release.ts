@@ -10,6 +10,7 @@ import { ROOT, SEAL_PAGE } from "./compile.ts";
 import { checksumLines, checksums } from "./release/checksums.ts";
 import { formula } from "./release/formula.ts";
 import { mainPackage, tarballName } from "./release/npm.ts";
+import { assertPackers } from "./release/packers.ts";
 import { assertBunVersion } from "./release/runtime.ts";
 import { sbom } from "./release/sbom.ts";
 import { TARGETS, type Target, targetNamed } from "./targets.ts";
@@ -23,6 +24,7 @@ const SUMS = "SHA256SUMS";
 assertBunVersion();
 const named = process.argv.slice(2).map(targetNamed);
 const targets = named.length > 0 ? named : TARGETS;
+assertPackers(targets);
 mkdirSync(DIST, { recursive: true });
 for (const name of releaseFiles()) rmSync(join(DIST, name));
 rmSync(PACKAGES, { recursive: true, force: true });
@@ -48,7 +50,7 @@ for (const name of [...sums.keys(), SUMS, ...packages]) {
 /** What is in dist/ of this or an earlier release. */
 function releaseFiles(): string[] {
 	const isOurs =
-		/^(pprotect-.*\.(tar\.gz|tar\.xz|zip|cdx\.json)|pprotect-seal\.html|pprotect\.rb|install\.sh)$/;
+		/^(pprotect[-_].*\.(tar\.gz|tar\.xz|zip|deb|rpm|cdx\.json)|pprotect-seal\.html|pprotect\.rb|install\.sh)$/;
 	return readdirSync(DIST).filter((name) => isOurs.test(name));
 }
 

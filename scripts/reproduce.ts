@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commit, ROOT } from "./compile.ts";
+import { sourceDate } from "./release/source-date.ts";
 import { copySources } from "./release/sources.ts";
 
 const copy = mkdtempSync(join(tmpdir(), "pprotect-reproduce-"));
@@ -35,7 +36,11 @@ function readSums(folder: string): string[] {
 function run(...words: readonly string[]): void {
 	const child = Bun.spawnSync([process.execPath, ...words], {
 		cwd: copy,
-		env: { ...process.env, PPROTECT_COMMIT: commit() },
+		env: {
+			...process.env,
+			PPROTECT_COMMIT: commit(),
+			SOURCE_DATE_EPOCH: String(sourceDate()),
+		},
 		stderr: "pipe",
 	});
 	if (child.exitCode !== 0) throw new Error(`bun ${words.join(" ")}: ${child.stderr}`);

@@ -9,10 +9,12 @@ import { ROOT } from "./compile.ts";
 import { checksumLines, checksums } from "./release/checksums.ts";
 import { archiveName } from "./release/contents.ts";
 import { signatureFaults } from "./release/mach-o.ts";
+import { hasPackages } from "./release/packers.ts";
 import { TARGETS, type Target, targetNamed } from "./targets.ts";
 import { neededLibraries } from "./verify-release/elf.ts";
 import { Missing } from "./verify-release/machine.ts";
 import { machineMakers } from "./verify-release/machines.ts";
+import { packageFacts } from "./verify-release/packages.ts";
 import { runScenario } from "./verify-release/scenario.ts";
 
 const DIST = join(ROOT, "dist");
@@ -73,7 +75,8 @@ function inspect(target: Target, path: string): string[] {
 		if (faults.length > 0) throw new Error(`its code signature: ${faults.slice(0, 5).join(", ")}`);
 		return ["all page hashes of its code signature are right"];
 	}
-	return target.isMusl ? [`needs ${neededLibraries(program).join(", ")}`] : [];
+	if (target.isMusl) return [`needs ${neededLibraries(program).join(", ")}`];
+	return hasPackages(target) ? packageFacts(target, DIST, program) : [];
 }
 
 async function tryMachines(target: Target, binary: string) {

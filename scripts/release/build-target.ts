@@ -1,12 +1,18 @@
-/** Builds one target: the binary and its archives. Run by release.ts, a process for each. */
+/** Builds one target: the binary, its archives and packages. Run by release.ts, a process for each. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { VERSION } from "../../src/version.ts";
 import { compile, ROOT } from "../compile.ts";
 import { targetNamed } from "../targets.ts";
 import { archiveEntries, archiveName } from "./contents.ts";
+import { debName, debPackage } from "./deb.ts";
 import { tarballName, targetPackage } from "./npm.ts";
+import { hasPackages } from "./packers.ts";
+import { rpmName, rpmPackage } from "./rpm.ts";
 import { assertRuntime } from "./runtime.ts";
+import { sourceDate } from "./source-date.ts";
 import { tar } from "./tar.ts";
+import { xz } from "./xz.ts";
 import { zip } from "./zip.ts";
 
 const target = targetNamed(process.argv[2] ?? "");
@@ -18,25 +24,21 @@ if (binary && Buffer.compare(binary, readFileSync(outfile)) !== 0) writeFileSync
 const packages = join(ROOT, "dist", "npm");
 mkdirSync(packages, { recursive: true });
 writeFileSync(join(packages, tarballName(target)), targetPackage(target, entries));
-const path = join(ROOT, "dist", archiveName(target));
+const dist = join(ROOT, "dist");
+const path = join(dist, archiveName(target));
 if (target.system === "windows") writeFileSync(`${path}.zip`, zip(entries));
 else {
 	const archive = tar(entries);
 	writeFileSync(`${path}.tar.gz`, gzip(archive));
 	writeFileSync(`${path}.tar.xz`, xz(archive));
 }
+if (hasPackages(target)) {
+	const options = { entries, version: VERSION, date: sourceDate() };
+	writeFileSync(join(dist, debName(target, VERSION)), debPackage(target, options));
+	writeFileSync(join(dist, rpmName(target, VERSION)), rpmPackage(target, options));
+}
 
 /** By libdeflate, whose output does not depend on the processor; without a time. */
 function gzip(bytes: Uint8Array): Uint8Array {
 	return Bun.gzipSync(Buffer.from(bytes), { library: "libdeflate", level: 9 });
-}
-
-/** By the program xz, whose output is the same for one version of it: XZ_OPT is for tests. */
-function xz(bytes: Uint8Array): Uint8Array {
-	const { exitCode, stdout, stderr } = Bun.spawnSync(["xz", "--stdout", "--threads=1"], {
-		stdin: bytes,
-		env: { ...process.env, XZ_OPT: process.env.XZ_OPT ?? "-6" },
-	});
-	if (exitCode !== 0) throw new Error(`xz: ${stderr}`);
-	return stdout;
 }

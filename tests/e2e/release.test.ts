@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { binaryPath, compile } from "../../scripts/compile.ts";
 import { formula } from "../../scripts/release/formula.ts";
 import { signAdHoc, signatureFaults } from "../../scripts/release/mach-o.ts";
+import { missingPackers } from "../../scripts/release/packers.ts";
 import { sbom } from "../../scripts/release/sbom.ts";
 import { copySources } from "../../scripts/release/sources.ts";
 import { tar } from "../../scripts/release/tar.ts";
@@ -103,7 +104,9 @@ test("signs as Bun does where Bun does it right, and finds a page that was chang
 const host = hostTarget();
 const TRIED = [...new Set([host.name, "linux-arm64", "windows-x64"])];
 
-describe.skipIf(host.system !== "linux")("a release", () => {
+const lacking = missingPackers(TARGETS);
+const reason = lacking.length > 0 ? ` (skipped: not installed: ${lacking.join(", ")})` : "";
+describe.skipIf(host.system !== "linux" || lacking.length > 0)(`a release${reason}`, () => {
 	let checkout: string;
 
 	beforeAll(() => {
