@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { VERSION } from "../src/version.ts";
 import { ROOT, SEAL_PAGE } from "./compile.ts";
 import { checksumLines, checksums } from "./release/checksums.ts";
-import { formula } from "./release/formula.ts";
+import { formula, scoopManifest } from "./release/formula.ts";
 import { mainPackage, tarballName } from "./release/npm.ts";
 import { assertPackers } from "./release/packers.ts";
 import { assertBunVersion } from "./release/runtime.ts";
@@ -37,7 +37,9 @@ writeFileSync(join(DIST, `pprotect-${VERSION}.cdx.json`), sbom());
 copyFileSync(join(ROOT, "install.sh"), join(DIST, "install.sh"));
 copyFileSync(SEAL_PAGE, join(DIST, "pprotect-seal.html"));
 if (targets.length === TARGETS.length) {
-	writeFileSync(join(DIST, "pprotect.rb"), formula(checksums(DIST, releaseFiles())));
+	const archiveSums = checksums(DIST, releaseFiles());
+	writeFileSync(join(DIST, "pprotect.rb"), formula(archiveSums));
+	writeFileSync(join(DIST, "pprotect.json"), scoopManifest(archiveSums));
 }
 const sums = checksums(DIST, releaseFiles());
 writeFileSync(join(DIST, SUMS), checksumLines(sums));
@@ -50,7 +52,7 @@ for (const name of [...sums.keys(), SUMS, ...packages]) {
 /** What is in dist/ of this or an earlier release. */
 function releaseFiles(): string[] {
 	const isOurs =
-		/^(pprotect[-_].*\.(tar\.gz|tar\.xz|zip|deb|rpm|cdx\.json)|pprotect-seal\.html|pprotect\.rb|install\.sh)$/;
+		/^(pprotect[-_].*\.(tar\.gz|tar\.xz|zip|deb|rpm|cdx\.json)|pprotect-seal\.html|pprotect\.(rb|json)|install\.sh)$/;
 	return readdirSync(DIST).filter((name) => isOurs.test(name));
 }
 

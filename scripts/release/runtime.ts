@@ -19,16 +19,16 @@ export function assertBunVersion(): void {
  * @throws Error where a runtime that Bun may have used is another one.
  */
 export function assertRuntime(target: Target): void {
-	const isHost = target.name === hostTarget().name;
-	const path = isHost ? process.execPath : cachedRuntime(target);
+	const path = runtimePath(target);
 	if (!existsSync(path)) throw new Error(`Bun's runtime for ${target.name} is not at ${path}`);
 	const found = createHash("sha256").update(readFileSync(path)).digest("hex");
 	if (found === target.runtimeHash) return;
 	throw new Error(`the runtime ${path} has SHA-256 ${found}, which targets.ts does not expect`);
 }
 
-/** Where Bun keeps what it fetches. */
-function cachedRuntime(target: Target): string {
+/** The runtime of a target: the Bun that runs us, or where Bun keeps what it fetches. */
+export function runtimePath(target: Target): string {
+	if (target.name === hostTarget().name) return process.execPath;
 	const cache = Bun.spawnSync([process.execPath, "pm", "cache"], { cwd: ROOT });
 	return join(cache.stdout.toString().trim(), `${target.runtime}-v${BUN_VERSION}`);
 }

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { binaryPath, compile } from "../../scripts/compile.ts";
-import { formula } from "../../scripts/release/formula.ts";
+import { formula, scoopManifest } from "../../scripts/release/formula.ts";
 import { signAdHoc, signatureFaults } from "../../scripts/release/mach-o.ts";
 import { missingPackers } from "../../scripts/release/packers.ts";
 import { sbom } from "../../scripts/release/sbom.ts";
@@ -92,6 +92,32 @@ test.skipIf(!ruby)(`the formula is ruby${ruby ? "" : " (which is not installed)"
 	expect(text).not.toMatch(/@[A-Z]/);
 });
 
+test("the Scoop manifest has each processor's archive, its checksum and both names", () => {
+	const folders = ["windows-x64", "windows-arm64"].map((name) => `pprotect-${VERSION}-${name}`);
+	const sums = new Map(folders.map((name, index) => [`${name}.zip`, `${index}`.repeat(64)]));
+	const manifest = JSON.parse(scoopManifest(sums));
+	expect(manifest).toMatchObject({ version: VERSION, license: "MIT", checkver: "github" });
+	expect(manifest.homepage).toMatch(/^https:\/\/github\.com\/[^/]+\/[^/]+$/);
+	expect(Object.keys(manifest.architecture)).toEqual(["64bit", "arm64"]);
+	for (const [index, known] of Object.values<Record<string, string>>(
+		manifest.architecture,
+	).entries()) {
+		const { url = "", hash, extract_dir } = known;
+		expect(url).toBe(`${manifest.homepage}/releases/download/v${VERSION}/${folders[index]}.zip`);
+		expect(hash).toBe(`${index}`.repeat(64));
+		expect(extract_dir).toBe(folders[index]);
+	}
+	expect(manifest.bin).toEqual(["pprotect.exe", ["pprotect.exe", "pocket_protector"]]);
+	// With this version in them, the next version's addresses are those of this one.
+	const next = JSON.stringify(manifest.autoupdate.architecture).replaceAll("$version", VERSION);
+	for (const [name, { hash: _, ...known }] of Object.entries<{ hash: string }>(
+		manifest.architecture,
+	)) {
+		expect(JSON.parse(next)[name]).toEqual(known);
+	}
+	expect(manifest.autoupdate.hash).toEqual({ url: "$baseurl/SHA256SUMS" });
+});
+
 test("signs as Bun does where Bun does it right, and finds a page that was changed", () => {
 	const program = readFileSync(compile(targetNamed("macos-arm64")));
 	expect(signatureFaults(program)).toEqual([]);
@@ -142,6 +168,13 @@ describe.skipIf(host.system !== "linux" || lacking.length > 0)(`a release${reaso
 		for (const line of lines.slice(1)) expect(line).toMatch(/ (verified: |not verified here)/);
 		expect(lines[1]).toMatch(/verified: natively/);
 	}, 300_000);
+
+	test("is weighed by sizes, a line for each target", () => {
+		const [, heads, ...lines] = bun("scripts/sizes.ts").trimEnd().split("\n");
+		expect(heads).toMatch(/^target +runtime +program +tar\.xz +tar\.gz +zip +npm +deb +rpm$/);
+		expect(lines.map((line) => line.split(" ")[0]).toSorted()).toEqual(TRIED.toSorted());
+		for (const line of lines) expect(line).toMatch(/^\S+ +\d+\.\d +\d+\.\d .*\d\.\d/);
+	});
 
 	test("which is found wrong where a program does not do what it should", () => {
 		const name = `pprotect-${VERSION}-${host.name}`;
