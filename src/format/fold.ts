@@ -27,7 +27,7 @@ import { UNPRINTABLE } from "./scalar-style.ts";
 export type Folding = "one-line" | "wrapped";
 
 /** The column past which text is folded. */
-const WIDTH = 100;
+export const WIDTH = 100;
 
 /** Folds plain text that begins at `column`. */
 export function foldPlain(text: string, margin: number, column: number, folding: Folding): string {

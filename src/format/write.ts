@@ -23,7 +23,7 @@ export function writeProtected(
 	path: string,
 ): Uint8Array {
 	const tree = toTree(data);
-	const folding = foldingFor(source?.document, data);
+	const folding = foldingFor(source, data);
 	const text = source ? editedText(source, tree, folding) : emitTree(tree, folding);
 	const bytes = new TextEncoder().encode(text);
 	if (bytes.length > MAX_FILE_SIZE) {

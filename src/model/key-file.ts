@@ -136,7 +136,7 @@ export class KeyFile {
 	get defaultKdf(): "scrypt" | "argon2id" {
 		if (!this.isReadByPythonTool) return "scrypt";
 		if (kdfsOf(this.data.custodians).has("argon2id")) return "argon2id";
-		return foldingFor(this.#source?.document, this.data) === "wrapped" ? "argon2id" : "scrypt";
+		return foldingFor(this.#source, this.data) === "wrapped" ? "argon2id" : "scrypt";
 	}
 
 	/** Whether the first scrypt key would keep the Python tool from reading a file that is in use. */

@@ -62,7 +62,7 @@ export function markConflicts(
 		}
 		return markable;
 	});
-	const layout = { ...style, folding: foldingFor(document, merged) };
+	const layout = { ...style, folding: foldingFor({ document, data: merged }, merged) };
 	const blocks = outermost(paths).map((path) =>
 		toBlock(document, entryAt(index, path), path, trees, layout),
 	);

@@ -100,7 +100,7 @@ describe("each command takes and adds the fewest lines, and leaves all others as
 		writeFileSync(join(cwd, "values.env"), "X1=1\nX2=2\n");
 		for (const { args, user, input, removed, added } of STEPS) {
 			const before = new Uint8Array(readFileSync(path));
-			const { document } = readProtected(before, NAME);
+			const source = readProtected(before, NAME);
 			await pprotect(args, {
 				cwd,
 				...(input !== undefined && { input }),
@@ -113,7 +113,7 @@ describe("each command takes and adds the fewest lines, and leaves all others as
 				after,
 			);
 			const { data } = KeyFile.parse(after);
-			const allowed = allowedChanges(document, toTree(data), foldingFor(document, data));
+			const allowed = allowedChanges(source.document, toTree(data), foldingFor(source, data));
 			const shown = `${args.join(" ")}\n${changes.removed.join("\n")}\n+\n${changes.added.join("\n")}`;
 			expect(changes.removed.length, shown).toBeLessThanOrEqual(allowed.removed);
 			expect(changes.added.length, shown).toBeLessThanOrEqual(allowed.added);

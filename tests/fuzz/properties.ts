@@ -60,8 +60,8 @@ export function expectFewestChanges(bytes: Uint8Array, changed: KeyFile): Uint8A
 	const before = decode(bytes);
 	const after = decode(written);
 	const { removed, added } = lineChanges(before, after);
-	const { document } = readProtected(bytes, PATH);
-	const allowed = allowedChanges(document, tree, foldingFor(document, changed.data));
+	const source = readProtected(bytes, PATH);
+	const allowed = allowedChanges(source.document, tree, foldingFor(source, changed.data));
 	expect(removed.length, `lines removed: ${removed.join("\n")}`).toBeLessThanOrEqual(
 		allowed.removed,
 	);

@@ -66,7 +66,29 @@ describe("the folding that a file shows", () => {
 		const { data } = KeyFile.parse(readFileSync(join(VECTORS, name), "utf8"));
 		const custodiansOnly = { ...data, domains: new Map() };
 		expect(foldingFor(undefined, custodiansOnly)).toBe(folding);
-		expect(foldingFor(parse(emitTree(toTree(custodiansOnly), "wrapped")), data)).toBe(folding);
+		const document = parse(emitTree(toTree(custodiansOnly), "wrapped"));
+		expect(foldingFor({ document, data: custodiansOnly }, data)).toBe(folding);
+	});
+
+	test.each(FOLDINGS)("follows a folded entry of the log where no value tells: %s", (folding) => {
+		const { data } = KeyFile.parse(readFileSync(join(VECTORS, "v2-raw.yaml"), "utf8"));
+		const entry = `2026-11-26T03:44:03Z -- rekeyed custodian for bob@${"sub.".repeat(9)}example.com (updated domains -> a)`;
+		const short = { ...data, domains: new Map(), auditLog: [entry, "short"] };
+		const text = emitTree(toTree(short), folding);
+		for (const shown of [text, text.replace(/ +$/gm, "")]) {
+			expect(foldingFor({ document: parse(shown), data: short }, short)).toBe(folding);
+		}
+	});
+
+	test("is that of the Python tool while its last key becomes a raw one", () => {
+		const [argon2id, raw, scrypt] = ["v0-argon2id-hard", "v2-raw", "v3-scrypt-fast"].map((name) => {
+			const { data } = KeyFile.parse(readFileSync(join(VECTORS, `${name}.yaml`), "utf8"));
+			return { ...data, domains: new Map() };
+		});
+		if (!argon2id || !raw || !scrypt) throw new Error("no vectors");
+		const source = { document: parse(emitTree(toTree(argon2id), "one-line")), data: argon2id };
+		expect(foldingFor(source, raw)).toBe("wrapped");
+		expect(foldingFor(source, scrypt)).toBe("one-line");
 	});
 });
 
