@@ -10,6 +10,9 @@ const REPLACED: ReadonlyMap<string, string> = new Map([
 	["./src/format/lazy-yaml.ts", "./src/format/static-yaml.ts"],
 ]);
 
+/** As noble's. */
+export const NODE_VERSIONS = ">=20.19";
+
 type Imports = string | { readonly [name: string]: Imports };
 
 export function libraryManifest() {
@@ -30,8 +33,7 @@ export function libraryManifest() {
 			"./package.json": "./package.json",
 		},
 		imports: inPackage(project.imports),
-		// As noble's.
-		engines: { node: ">=20.19" },
+		engines: { node: NODE_VERSIONS },
 		dependencies: Object.fromEntries(
 			DEPENDENCIES.map((dependency) => [dependency, project.dependencies[dependency]]),
 		),

@@ -57,6 +57,7 @@ function steps(machine: Machine): Step[] {
 			input,
 			stderr: /^(pprotect: note: .*--trim.*\n)?$/,
 		})),
+		{ args: ["seal-page", "--output", "-"], stdout: /^<!doctype html>.*<\/html>\n$/is },
 		{ args: ["decrypt-domain", "prod"], stdout: `${JSON.stringify(words, undefined, 2)}\n` },
 		{
 			args: ["decrypt-domain", "prod"],

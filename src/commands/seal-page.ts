@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, positional, text } from "../cli/options.ts";
@@ -31,9 +32,7 @@ class SealPageCommand extends BaseCommand {
 		const file = this.load();
 		if (domain !== undefined) file.secretNames(domain);
 		const output = this.output ?? "pprotect-seal.html";
-		const { default: page } = await import("../seal-page/pprotect-seal.txt", {
-			with: { type: "text" },
-		});
+		const page = readFileSync(await pagePath(), "utf8");
 		const { embedFile } = await import("../seal-page/embedded-file.ts");
 		const name = basename(this.filePath);
 		const filled = embedFile(page, { name, bytes: file.encode(), domain });
@@ -44,6 +43,14 @@ class SealPageCommand extends BaseCommand {
 			typedCommand()("status", ...(domain === undefined ? [] : [domain])),
 		);
 	}
+}
+
+/** Where the binary has the page: as a file, because it would hold a text of its code twice. */
+async function pagePath(): Promise<string> {
+	const { default: path } = await import("../seal-page/pprotect-seal.txt", {
+		with: { type: "file" },
+	});
+	return path;
 }
 
 export { SealPageCommand as command };

@@ -2,8 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLERS, bundlersFile, nodeNamed } from "../support/bundlers.ts";
-import { createProject, mustRunIn, runIn } from "../support/library.ts";
+import { BUNDLERS, bundlersFile, deno, nodeNamed, titleOf } from "../support/bundlers.ts";
+import { compileProject, createProject, mustRunIn, runIn } from "../support/library.ts";
+import {
+	createExampleTeam,
+	EXAMPLES,
+	expectExamples,
+	writeExamples,
+} from "../support/library-examples.ts";
 import { VECTORS, vectorPath } from "../support/vectors.ts";
 
 const READ = `
@@ -35,6 +41,8 @@ let project = "";
 beforeAll(() => {
 	if (NODE === undefined) return;
 	project = createProject();
+	writeExamples(project);
+	compileProject(project, "nodenext");
 	writeFileSync(join(project, "read.mjs"), READ);
 	writeFileSync(join(project, "derive.mjs"), DERIVE);
 }, TIMEOUT);
@@ -71,20 +79,17 @@ describe.skipIf(NODE === undefined)(`the package${lack}`, () => {
 	);
 });
 
-const RUNTIMES: readonly (readonly [string, readonly string[] | undefined])[] = [
-	...["node20", "node22", "node24", "node26"].map((name) => {
-		const node = nodeNamed(name);
-		return [name, node === undefined ? undefined : [node]] as const;
-	}),
-	["deno", denoCommand()],
+const RUNTIMES: readonly (readonly [string, readonly string[]])[] = [
+	...["node20", "node22", "node24", "node26"].map((name) => runtime(name, nodeNamed(name))),
+	// With the permissions that docs/library.md names.
+	runtime("deno", deno(), "run", "--allow-read", "--allow-env", "--allow-sys=uid", "--allow-write"),
 ];
 
-function denoCommand(): readonly string[] | undefined {
-	const deno = bundlersFile("@deno/linux-x64-glibc/deno");
-	return deno === undefined ? undefined : [deno, "run", "--allow-read", "--allow-env"];
+function runtime(name: string, program: string | undefined, ...args: readonly string[]) {
+	return [titleOf(name, program), program === undefined ? [] : [program, ...args]] as const;
 }
 
-describe.each([...RUNTIMES])("under %s", (_, command = []) => {
+describe.each([...RUNTIMES])("under %s", (_, command) => {
 	const onRuntime = test.skipIf(command.length === 0);
 
 	// Argon2id takes the runtime's own code from Node 24.7 on, and JavaScript before.
@@ -104,6 +109,15 @@ describe.each([...RUNTIMES])("under %s", (_, command = []) => {
 	);
 
 	onRuntime(
+		"the documents' examples print what they say, one after the other",
+		async () => {
+			const { cwd, alice } = await createExampleTeam();
+			expectExamples((name) => runIn(cwd, [...command, join(project, `${name}.js`)], alice.env));
+		},
+		TIMEOUT,
+	);
+
+	onRuntime(
 		"a key is derived beside other work",
 		() => {
 			const args = vectorArguments("v1-argon2id-fast.yaml", "dev");
@@ -113,8 +127,28 @@ describe.each([...RUNTIMES])("under %s", (_, command = []) => {
 	);
 });
 
+test.skipIf(NODE === undefined)(
+	`the documents' examples, bundled for Node, print what they say${lack}`,
+	async () => {
+		const bundles = join(project, "bundles");
+		const examples = EXAMPLES.map(({ name }) => join(project, `${name}.js`));
+		const esbuild = bundlersFile("@esbuild/linux-x64/bin/esbuild") ?? "";
+		const flags = ["--bundle", "--platform=node", "--format=esm", `--outdir=${bundles}`];
+		mustRunIn(project, esbuild, ...flags, ...examples);
+		const { cwd, alice } = await createExampleTeam();
+		const elsewhere = join(cwd, "bundles");
+		cpSync(bundles, elsewhere, { recursive: true });
+		writeFileSync(join(elsewhere, "package.json"), '{ "type": "module" }');
+		expectExamples((name) => runIn(cwd, [NODE ?? "", join(elsewhere, `${name}.js`)], alice.env));
+	},
+	TIMEOUT,
+);
+
 test.skipIf(nodeNamed("node20") === undefined)(
-	"@node-rs/argon2 derives the same keys, where an application has it",
+	titleOf(
+		"@node-rs/argon2 derives the same keys, where an application has it",
+		nodeNamed("node20"),
+	),
 	() => {
 		const folder = join(project, "node_modules/@node-rs");
 		cpSync(join(BUNDLERS, "node_modules/@node-rs"), folder, { recursive: true });

@@ -17,6 +17,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { ROOT } from "../../scripts/compile.ts";
 import { tar } from "../../scripts/release/tar.ts";
 import { hostTarget, TARGETS } from "../../scripts/targets.ts";
+import { lackOf, testUnless } from "../support/fault.ts";
 import { scratchFolder } from "../support/pprotect.ts";
 
 const SCRIPT = join(ROOT, "install.sh");
@@ -50,6 +51,9 @@ afterAll(() => {
 	rmSync(folder, { recursive: true });
 });
 
+/** The installer fetches with the machine's own, from a server of the test. */
+const testWithCurl = testUnless(lackOf("curl"));
+
 const SHELLS = [["dash"], ["bash"], ["busybox", "sh"]] as const;
 
 for (const shell of SHELLS) {
@@ -57,7 +61,7 @@ for (const shell of SHELLS) {
 	describe.skipIf(!isThere)(
 		`${shell.join(" ")}${isThere ? "" : " (which is not installed)"}`,
 		() => {
-			test("installs the latest version, and nothing else", async () => {
+			testWithCurl("installs the latest version, and nothing else", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
 				const { run, dir, home } = machine();
 				const { exitCode, output } = await run(shell, ["--dir", dir]);
@@ -70,7 +74,7 @@ for (const shell of SHELLS) {
 				expect(readdirSync(home)).toEqual([]);
 			});
 
-			test("installs the version and into the folder that it is told", async () => {
+			testWithCurl("installs the version and into the folder that it is told", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
 				serve(releaseOf("1.0.0"));
 				const { run, home } = machine();
@@ -80,7 +84,7 @@ for (const shell of SHELLS) {
 				expect(versionOf(join(dir, "pprotect"))).toBe("pocket_protector version 1.0.0\n");
 			});
 
-			test("installs into ~/.local/bin by default, over what is there", async () => {
+			testWithCurl("installs into ~/.local/bin by default, over what is there", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
 				const { run, home } = machine({ id: "echo 1000" });
 				mkdirSync(join(home, ".local/bin"), { recursive: true });
@@ -93,44 +97,45 @@ for (const shell of SHELLS) {
 				expect(versionOf(join(home, ".local/bin/pprotect"))).toMatch(/1\.2\.3/);
 			});
 
-			test("fetches with wget where there is no curl", async () => {
+			testUnless(lackOf("busybox"))("fetches with wget where there is no curl", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
-				const busybox = Bun.which("busybox");
-				if (!busybox) return;
-				const { run, dir } = machine({ curl: undefined, wget: `exec ${busybox} wget "$@"` });
+				const wget = `exec ${Bun.which("busybox")} wget "$@"`;
+				const { run, dir } = machine({ curl: undefined, wget });
 				const { exitCode, output } = await run(shell, ["--dir", dir]);
 				expect(output).toMatch(/installed/);
 				expect(exitCode).toBe(0);
 			});
 
-			test("names another pprotect that comes first, and the link that it replaces", async () => {
-				serve(releaseOf("1.2.3"), { isLatest: true });
-				const { run, home } = machine({ pprotect: "echo the other" });
-				const dir = join(home, "bin");
-				mkdirSync(dir);
-				symlinkSync("/pipx/pprotect", join(dir, "pprotect"));
-				symlinkSync("/pipx/pocket_protector", join(dir, "pocket_protector"));
-				const { output } = await run(shell, ["--dir", dir], SCRIPT, `:${dir}`);
-				expect(output).toMatch(/replacing a link: \S*\/bin\/pprotect -> \/pipx\/pprotect\n/);
-				if (shell[0] !== "busybox") {
-					expect(output).toMatch(/another pprotect comes first in PATH: \/.*\/pprotect; /);
-				}
-				expect(readlinkSync(join(dir, "pocket_protector"))).toBe("/pipx/pocket_protector");
-			});
+			testWithCurl(
+				"names another pprotect that comes first, and the link that it replaces",
+				async () => {
+					serve(releaseOf("1.2.3"), { isLatest: true });
+					const { run, home } = machine({ pprotect: "echo the other" });
+					const dir = join(home, "bin");
+					mkdirSync(dir);
+					symlinkSync("/pipx/pprotect", join(dir, "pprotect"));
+					symlinkSync("/pipx/pocket_protector", join(dir, "pocket_protector"));
+					const { output } = await run(shell, ["--dir", dir], SCRIPT, `:${dir}`);
+					expect(output).toMatch(/replacing a link: \S*\/bin\/pprotect -> \/pipx\/pprotect\n/);
+					if (shell[0] !== "busybox") {
+						expect(output).toMatch(/another pprotect comes first in PATH: \/.*\/pprotect; /);
+					}
+					expect(readlinkSync(join(dir, "pocket_protector"))).toBe("/pipx/pocket_protector");
+				},
+			);
 
-			test("names the next command where pprotect is found", async () => {
+			testWithCurl("names the next command where pprotect is found", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
 				const { run, dir } = machine();
 				const { output } = await run(shell, ["--dir", dir], SCRIPT, `:${dir}`);
 				expect(output).toMatch(/to begin: pprotect init\n$/);
 			});
 
-			const xz = Bun.which("xz");
-			test.skipIf(!xz)(
-				`fetches the smaller archive where xz is there${xz ? "" : " (which is not installed)"}`,
+			testUnless(lackOf("curl") ?? lackOf("xz"))(
+				"fetches the smaller archive where xz is there",
 				async () => {
 					serve(releaseOf("1.2.3"), { isLatest: true });
-					const { run, dir } = machine({ xz: `exec ${xz} "$@"` });
+					const { run, dir } = machine({ xz: `exec ${Bun.which("xz")} "$@"` });
 					expect((await run(shell, ["--dir", dir])).exitCode).toBe(0);
 					expect(requests.at(-1)).toEndWith(".tar.xz");
 					expect(versionOf(join(dir, "pprotect"))).toMatch(/1\.2\.3/);
@@ -223,8 +228,10 @@ for (const shell of SHELLS) {
 			for (const [what, prepare, says, fakes] of failures) {
 				// This shell's own tools come before PATH, and cannot be taken away.
 				const isOwn = shell[0] === "busybox" && Object.values(fakes ?? {}).includes(undefined);
-				test.skipIf(isOwn)(
-					`stops at ${what}, and leaves nothing${isOwn ? " (its tools cannot be taken away)" : ""}`,
+				if (isOwn) continue;
+				const isBeforeFetching = fakes !== undefined && ("uname" in fakes || "curl" in fakes);
+				testUnless(isBeforeFetching ? undefined : lackOf("curl"))(
+					`stops at ${what}, and leaves nothing`,
 					async () => {
 						serve(releaseOf("1.2.3"), { isLatest: true });
 						prepare();
@@ -263,7 +270,7 @@ for (const shell of SHELLS) {
 				}
 			});
 
-			test("knows musl, Rosetta and each target by its name", async () => {
+			testWithCurl("knows musl, Rosetta and each target by its name", async () => {
 				const musl = 'echo "musl libc (x86_64)" >&2; exit 1';
 				const glibc = "echo 'ldd (GNU libc) 2.36'";
 				const rosetta = "echo 1";
@@ -289,7 +296,7 @@ for (const shell of SHELLS) {
 				}
 			});
 
-			test("signs on a Mac before it runs the program", async () => {
+			testWithCurl("signs on a Mac before it runs the program", async () => {
 				const isSigned = '[ -e "$(dirname "$0")/../signed" ] || exit 137\n';
 				const program = `${isSigned}echo pocket_protector version 1.2.3`;
 				serve(releaseOf("1.2.3", program), { isLatest: true });
@@ -317,7 +324,7 @@ for (const shell of SHELLS) {
 				expect([exitCode, requests]).toEqual([1, []]);
 			});
 
-			test("on Alpine where the program does not start, says what to type", async () => {
+			testWithCurl("on Alpine where the program does not start, says what to type", async () => {
 				const program = "echo 'Error loading shared library libstdc++.so.6' >&2; exit 127";
 				serve(releaseOf("1.2.3", program), { isLatest: true });
 				const { run, dir } = machine({

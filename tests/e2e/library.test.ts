@@ -1,33 +1,12 @@
 /** The library, packed, installed, type-checked and run from outside, in both runtimes. */
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { compileProject, createProject, mustRunIn, RUNTIMES, runIn } from "../support/library.ts";
-import { blocksOf } from "../support/markdown.ts";
+import { createExampleTeam, expectExamples, writeExamples } from "../support/library-examples.ts";
 import { pprotect } from "../support/pprotect.ts";
-import { createTeam, type Team } from "../support/team.ts";
+import type { Team } from "../support/team.ts";
 import { VECTORS, vectorPath } from "../support/vectors.ts";
-
-const ROOT = join(import.meta.dir, "../..");
-
-interface Example {
-	readonly name: string;
-	readonly code: string;
-	/** What its `// prints: …` comments say. */
-	readonly prints: string;
-}
-
-const EXAMPLES = ["README.md", "docs/library.md"].flatMap(examplesOf);
-
-function examplesOf(document: string): Example[] {
-	const blocks = blocksOf(readFileSync(join(ROOT, document), "utf8"));
-	return blocks.flatMap(({ info, line, code }) => {
-		if (info !== "ts") return [];
-		const prints = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, words]) => `${words}\n`);
-		const name = `${basename(document, ".md")}-line-${line}`;
-		return [{ name, code, prints: prints.join("") }];
-	});
-}
 
 /** Reads a vector: path, user, passphrase and domain as arguments, its values as JSON. */
 const DECRYPT = `
@@ -61,19 +40,14 @@ let team: Team;
 
 beforeAll(() => {
 	project = createProject();
-	for (const { name, code } of EXAMPLES) writeFileSync(join(project, `${name}.ts`), code);
+	writeExamples(project);
 	writeFileSync(join(project, "decrypt.ts"), DECRYPT);
 	writeFileSync(join(project, "add.ts"), ADD);
 	compileProject(project, "nodenext");
 }, 60_000);
 
 beforeEach(async () => {
-	team = await createTeam();
-	await pprotect(["add-secret", "prod", "db-password"], {
-		cwd: team.cwd,
-		input: "hunter2\n",
-		notices: /Secret value/,
-	});
+	team = await createExampleTeam();
 });
 
 test.each(["nodenext", "bundler"] as const)(
@@ -110,11 +84,7 @@ describe.each([...RUNTIMES])("under %s", (_name, runtime) => {
 		runIn(team.cwd, [runtime ?? "", join(project, script), ...args], team.alice.env);
 
 	onRuntime("the documents' examples print what they say, one after the other", () => {
-		expect(EXAMPLES.length).toBeGreaterThan(3);
-		for (const { name, prints } of EXAMPLES) {
-			const { stdout, stderr } = run(`${name}.js`);
-			expect({ name, stdout, stderr }).toEqual({ name, stdout: prints, stderr: "" });
-		}
+		expectExamples((name) => run(`${name}.js`));
 	});
 
 	// The hard key types take noble, Node's Argon2id where it has no own, some ten seconds.

@@ -7,7 +7,7 @@ import { archiveEntries } from "../../scripts/release/contents.ts";
 import { mainPackage, targetPackage } from "../../scripts/release/npm.ts";
 import { hostTarget, targetNamed } from "../../scripts/targets.ts";
 import { VERSION } from "../../src/version.ts";
-import { nodeNamed } from "../support/bundlers.ts";
+import { nodeNamed, titleOf } from "../support/bundlers.ts";
 import { mustRunIn, runIn } from "../support/library.ts";
 import { scratchFolder } from "../support/pprotect.ts";
 import { packFolder, type Registry, startRegistry } from "../support/registry.ts";
@@ -126,12 +126,18 @@ function launcher(): string {
 }
 
 const RUNTIMES = [
-	["node20", nodeNamed("node20"), false],
-	["node22", nodeNamed("node22"), true],
-	["node24", nodeNamed("node24"), true],
-	["node26", nodeNamed("node26"), true],
+	pinned("node20", false),
+	pinned("node22", true),
+	pinned("node24", true),
+	pinned("node26", true),
 	["bun", process.execPath, true],
 ] as const;
+
+/** @param becomes whether a process of this Node can become another program. */
+function pinned(name: string, becomes: boolean) {
+	const node = nodeNamed(name);
+	return [titleOf(name, node), node, becomes] as const;
+}
 
 describe.each(RUNTIMES)("started by %s", (_, runtime, becomes) => {
 	const onRuntime = test.skipIf(runtime === undefined || !npm || host.system !== "linux");

@@ -16,7 +16,26 @@ export function bundlersFile(path: string): string | undefined {
 	return installed && existsSync(file) ? file : undefined;
 }
 
-/** Node in the version that an alias in the folder's package.json pins, such as `node20`. */
+/**
+ * Node in the version that an alias in the folder's package.json pins, such as `node20`; undefined
+ * where it is not there, or lacks a library of the system and does not start.
+ */
 export function nodeNamed(name: string): string | undefined {
-	return bundlersFile(`${name}/bin/node`);
+	return whatStarts(bundlersFile(`${name}/bin/node`));
+}
+
+/** Deno, as {@link nodeNamed} has Node. */
+export function deno(): string | undefined {
+	return whatStarts(bundlersFile("@deno/linux-x64-glibc/deno"));
+}
+
+function whatStarts(program: string | undefined): string | undefined {
+	if (program === undefined) return undefined;
+	const { success } = Bun.spawnSync([program, "--version"], { stdout: "ignore", stderr: "ignore" });
+	return success ? program : undefined;
+}
+
+/** A runtime's name for a title, with the reason why its tests are skipped where it is not there. */
+export function titleOf(name: string, program: string | undefined): string {
+	return program === undefined ? `${name} (skipped: it is not installed or does not start)` : name;
 }

@@ -11,12 +11,22 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../scripts/compile.ts";
+import { NODE_VERSIONS } from "../../scripts/library/manifest.ts";
 
-/** What runs a module: the runtime's name and its command. */
+/** What runs a module: the runtime's name and its command, or null with the reason in the name. */
 export const RUNTIMES: readonly (readonly [name: string, command: string | null])[] = [
 	["Bun", process.execPath],
-	["Node", Bun.which("node")],
+	systemNode(),
 ];
+
+function systemNode(): readonly [name: string, command: string | null] {
+	const node = Bun.which("node");
+	if (node === null) return ["Node (skipped: node is not installed)", null];
+	const version = Bun.spawnSync([node, "--version"]).stdout.toString().trim();
+	const isNewEnough = Bun.semver.satisfies(version, NODE_VERSIONS);
+	if (isNewEnough) return ["Node", node];
+	return [`Node (skipped: node is ${version}, and the library needs ${NODE_VERSIONS})`, null];
+}
 
 export interface Ran {
 	readonly stdout: string;
