@@ -34,7 +34,7 @@ if [ ! -e "$root/usr/bin/npm" ]; then
 fi
 # A machine behind a proxy knows its certificate.
 cp "${NODE_EXTRA_CA_CERTS:-/dev/null}" "$root$CERTIFICATES"
-cp /etc/resolv.conf "$root/etc/resolv.conf"
+cp /etc/hosts /etc/resolv.conf "$root/etc"
 
 rm -rf "$root/srv/pprotect.git" "$root/root/pprotect"
 git clone --quiet --bare "$repository" "$root/srv/pprotect.git"

@@ -204,11 +204,16 @@ class ImportCommand extends BaseCommand {
 				);
 			}
 			if (this.dryRun || !this.isInformative || !isPlainFile(path)) continue;
-			const state = isIgnoredByGit(path) ? ", and git ignores it" : "";
-			const risk = isIgnoredByGit(path) === false ? ", and git add would take it" : "";
-			note(`${path} is still there${state}${risk}: remove it once nothing reads it`);
+			note(`${path} is still there${gitStateOf(path)}: remove it once nothing reads it`);
 		}
 	}
+}
+
+/** Whether Git would commit the file, as the end of a sentence about it. */
+function gitStateOf(path: string): string {
+	const isIgnored = isIgnoredByGit(path);
+	if (isIgnored === undefined) return "";
+	return isIgnored ? ", and git ignores it" : ", and git add would take it";
 }
 
 function decode(path: string, bytes: Uint8Array): string {

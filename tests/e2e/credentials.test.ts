@@ -88,6 +88,38 @@ describe("each source works", () => {
 			notices: /does not own any domains/,
 		});
 	});
+
+	test("a byte-order mark is part of a passphrase, as the Python tool has it", async () => {
+		const team = await createTeam();
+		const { cwd, bob } = team;
+		const passphrase = "\uFEFF two words\uFEFF";
+		secretFile(team, "new", `\n ${passphrase} \n`);
+		await pprotect(
+			[
+				"set-key-custodian-passphrase",
+				...["--user", bob.user, "--passphrase-file", `${bob.user}.key`],
+				...["--new-passphrase-file", "new", "--key-type", "fast", "--kdf", "argon2id"],
+			],
+			{ cwd },
+		);
+		const env = { PPROTECT_USER: bob.user, PPROTECT_PASSPHRASE: passphrase };
+		await pprotect(["list-user-secrets"], { cwd, env, notices: /does not own any domains/ });
+		const without = { ...env, PPROTECT_PASSPHRASE: "two words" };
+		await pprotect(["list-user-secrets"], { cwd, env: without, exitCode: 1 });
+	});
+});
+
+test("a byte-order mark that an editor put before the passphrase is named", async () => {
+	const team = await createTeam();
+	const { cwd, alice } = team;
+	const file = secretFile(team, "pass", `\uFEFF${alice.passphrase}\r\n`);
+	const { stderr } = await pprotect([...DECRYPT, "--passphrase-file", "pass"], {
+		cwd,
+		env: alice.env,
+		exitCode: 1,
+	});
+	const source = `passphrase file: ${file}, which starts with a byte-order mark`;
+	expect(stderr).toContain(`(from ${source})`);
 });
 
 describe("a source that is wrong never falls through to the next", () => {

@@ -101,7 +101,7 @@ describe.each([...RUNTIMES])("under %s", (_name, runtime) => {
 			expect(stderr).toBe("");
 			expect(JSON.parse(stdout)).toEqual(domains?.[domain]);
 		},
-		30_000,
+		120_000,
 	);
 
 	onRuntime("of changes at the same time none is lost", async () => {
