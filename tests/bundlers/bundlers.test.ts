@@ -136,7 +136,11 @@ describe.skipIf(NODE === undefined)(`bundled for Node${lack}`, () => {
 	);
 });
 
-const NEXT_CONFIG = `export default { output: "standalone" };`;
+/** A project of its own has one lock file; here Next.js would trace the whole repository. */
+const NEXT_CONFIG = `export default {
+	output: "standalone",
+	outputFileTracingRoot: ${JSON.stringify(BUNDLERS)},
+};`;
 
 const ROUTE = `
 import { Creds, KeyFile } from "pprotect";
