@@ -1,15 +1,13 @@
-# An image of pprotect itself: docker run --rm -v "$PWD:/work" IMAGE list-domains
-# `bun run release linux-x64 linux-arm64` makes what is copied. For an image of an application,
-# see packaging/docker/application.Dockerfile.
+# The image of pprotect itself: docker run --rm -v "$PWD:/work" IMAGE list-domains
+# `bun run release linux-x64` makes what is copied. For an image of an application, see
+# packaging/docker/application.Dockerfile.
 
-FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS choice
-ARG TARGETARCH
-COPY dist/linux-x64/pprotect /amd64/pprotect
-COPY dist/linux-arm64/pprotect /arm64/pprotect
-RUN install -D -m 755 "/$TARGETARCH/pprotect" /choice/pprotect
+# The workflow of a release says which one by its digest.
+ARG BASE=debian:trixie-slim
 
-FROM debian:bookworm-slim
-COPY --from=choice /choice/pprotect /usr/local/bin/pprotect
+FROM ${BASE}
+ARG PROGRAM=dist/linux-x64/pprotect
+COPY --chmod=755 ${PROGRAM} /usr/local/bin/pprotect
 RUN ln -s pprotect /usr/local/bin/pocket_protector
 # No user of any host: give --user to write into a mounted folder.
 USER 65532:65532

@@ -13,10 +13,12 @@ usage() {
 	cat <<USAGE
 Installs pprotect.
 
-Usage: install.sh [--version VERSION] [--dir DIR]
+Usage: install.sh [--version VERSION] [--dir DIR] [--attested] [--commit COMMIT]
 
   --version VERSION  this version (default: the latest)
   --dir DIR          install into DIR (default: ~/.local/bin, for root /usr/local/bin)
+  --attested         verify with gh that GitHub built it from the tag of that version
+  --commit COMMIT    verify with gh that GitHub built it from COMMIT
   -h, --help         show help
 
 Environment: PPROTECT_BASE_URL is where releases are (default: $base_url).
@@ -24,16 +26,22 @@ USAGE
 }
 
 main() {
-	version='' dir=''
+	version='' dir='' attested='' commit=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--version | --dir)
+		--version | --dir | --commit)
 			[ $# -gt 1 ] || fail "$1 needs a value" 'for help: install.sh --help'
-			[ "$1" = --dir ] && dir=$2 || version=${2#v}
+			case $1 in
+			--dir) dir=$2 ;;
+			--commit) commit=$2 attested=yes ;;
+			*) version=${2#v} ;;
+			esac
 			shift
 			;;
 		--version=*) version=${1#*=} version=${version#v} ;;
 		--dir=*) dir=${1#*=} ;;
+		--commit=*) commit=${1#*=} attested=yes ;;
+		--attested) attested=yes ;;
 		-h | --help)
 			usage
 			exit 0
@@ -46,6 +54,7 @@ main() {
 	*[!0-9A-Za-z.+-]*) fail "$version is no version" 'one looks like 1.2.3' ;;
 	esac
 	[ -n "$dir" ] || dir=$(default_dir)
+	[ -z "$attested" ] || has gh || fail 'gh is not there' 'install it: https://cli.github.com'
 
 	target=$(find_target)
 	has_libraries
@@ -56,6 +65,7 @@ main() {
 	make_staging
 	fetch_archive
 	check_archive
+	[ -z "$attested" ] || check_attestation
 	unpack
 	try_program
 	if [ -L "$dir/pprotect" ]; then
@@ -218,6 +228,18 @@ check_archive() {
 	actual=$(sha256 "$staging/$archive")
 	[ "$actual" = "$expected" ] || fail "the checksum of $archive is wrong" \
 		"expected $expected, found $actual: nothing was unpacked; try again"
+}
+
+# What GitHub signed when the release's workflow built the archive: from which tag, and which commit.
+check_attestation() {
+	repository=${base_url#https://github.com/}
+	set -- --repo "$repository" --signer-workflow "$repository/.github/workflows/release.yml" \
+		--source-ref "refs/tags/v$version"
+	[ -z "$commit" ] || set -- "$@" --source-digest "$commit"
+	gh attestation verify "$staging/$archive" "$@" >"$staging/log" 2>&1 || {
+		cat "$staging/log" >&2
+		fail "nothing attests that $archive was built from ${commit:-the tag v$version}" 'nothing was unpacked'
+	}
 }
 
 sha256() {

@@ -1,6 +1,7 @@
 /**
- * `bun run verify-release [TARGET...]`: tries what `bun run release` made, from its archives, and
- * prints a line a target. Ends with 1 if anything is not as it should be.
+ * `bun run verify-release [--strict] [TARGET...]`: tries what `bun run release` made, from its
+ * archives, and prints a line a target. Ends with 1 if anything is not as it should be; with
+ * `--strict` also where nothing here runs a target.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +20,9 @@ import { runScenario } from "./verify-release/scenario.ts";
 
 const DIST = join(ROOT, "dist");
 
-const named = process.argv.slice(2).map(targetNamed);
+const words = process.argv.slice(2);
+const isStrict = words.includes("--strict");
+const named = words.filter((word) => word !== "--strict").map(targetNamed);
 const work = mkdtempSync(join(tmpdir(), "pprotect-verify-"));
 try {
 	verifyChecksums();
@@ -50,7 +53,7 @@ async function verify(target: Target): Promise<{ isRight: boolean; words: string
 		const extra = [...facts, ...reasons].map((text) => ` (${text})`).join("");
 		if (names.length > 0) return { isRight: true, words: `verified: ${names.join("; ")}${extra}` };
 		const why = reasons.length > 0 ? "" : ": nothing here runs it";
-		return { isRight: true, words: `not verified here${why}${extra}` };
+		return { isRight: !isStrict, words: `not verified here${why}${extra}` };
 	} catch (error) {
 		return { isRight: false, words: `WRONG: ${error instanceof Error ? error.message : error}` };
 	}

@@ -3,7 +3,7 @@
 
 FROM ghcr.io/pprotect/pprotect:latest AS pprotect
 
-FROM debian:bookworm-slim
+FROM debian:trixie-slim
 COPY --from=pprotect /usr/local/bin/pprotect /usr/local/bin/pprotect
 WORKDIR /app
 COPY protected.yaml app ./

@@ -44,6 +44,48 @@ describe.each(readdirSync(WORKFLOWS))("%s", (name) => {
 	});
 });
 
+const shellcheck = Bun.which("shellcheck");
+test.skipIf(!shellcheck)(
+	`shellcheck finds nothing in the scripts of workflows and the action${shellcheck ? "" : " (skipped: it is not installed)"}`,
+	() => {
+		const files = [
+			...readdirSync(WORKFLOWS).map((name) => join(WORKFLOWS, name)),
+			join(ROOT, "action.yml"),
+		];
+		const scripts = files.flatMap((file) => scriptsOf(parse(readFileSync(file, "utf8"))));
+		expect(scripts.length).toBeGreaterThan(20);
+		for (const { run, shell = "bash" } of scripts) {
+			// GitHub writes these in before a shell sees them.
+			const text = run.replace(/\$\{\{.*?\}\}/g, "expression");
+			const command = [shellcheck ?? "", `--shell=${shell}`, "-"];
+			const { stdout } = Bun.spawnSync(command, { stdin: Buffer.from(text) });
+			expect(stdout.toString(), run).toBe("");
+		}
+	},
+);
+
+/** Every script in a workflow or an action, wherever it stands. */
+function scriptsOf(node: unknown): { run: string; shell?: string }[] {
+	if (!(node instanceof Object)) return [];
+	const [run, shell]: unknown[] = [Reflect.get(node, "run"), Reflect.get(node, "shell")];
+	const own = typeof run === "string" ? [{ run, ...(typeof shell === "string" && { shell }) }] : [];
+	return [...own, ...Object.values(node).flatMap(scriptsOf)];
+}
+
+test("an image and the index of both processors are signed by digest, never by tag", () => {
+	const text = readFileSync(join(WORKFLOWS, "release.yml"), "utf8");
+	const commands = text.match(/cosign (sign|attest) .*/g) ?? [];
+	expect(commands.length).toBe(2);
+	for (const command of commands) expect(command).toEndWith(' "$IMAGE@$digest"');
+});
+
+test("a pre-release is the latest of nothing", () => {
+	const text = readFileSync(join(WORKFLOWS, "release.yml"), "utf8");
+	const scripts = scriptsOf(parse(text)).filter(({ run }) => /latest/.test(run));
+	expect(scripts.length).toBe(3);
+	for (const { run } of scripts) expect(run).toContain("case $TAG in *-*)");
+});
+
 interface Step {
 	readonly run: string;
 	readonly shell: string;
@@ -61,7 +103,7 @@ test("the action takes inputs only as variables", () => {
 
 describe("the action installs", () => {
 	/** What the install step asks install.sh for. */
-	function install(version: string, os = "Linux") {
+	function install(version: string, { os = "Linux", ref = "v1.2.3" } = {}) {
 		const folder = scratchFolder();
 		copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
 		writeFileSync(join(folder, "install.sh"), 'printf "%s " "$@"');
@@ -73,11 +115,12 @@ describe("the action installs", () => {
 				RUNNER_TEMP: "/tmp",
 				RUNNER_OS: os,
 				PPROTECT_ACTION_VERSION: version,
+				PPROTECT_ACTION_REF: ref,
 			},
 		});
 		return { stdout: stdout.toString(), exitCode };
 	}
-	const dir = "--dir /tmp/pprotect-bin ";
+	const dir = "--dir /tmp/pprotect-bin --attested ";
 
 	test("the version of its own checkout, unless told otherwise", () => {
 		const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -86,8 +129,17 @@ describe("the action installs", () => {
 		expect(install("latest").stdout).toBe(dir);
 	});
 
+	test("what was built from the commit that the action is pinned to", () => {
+		const ref = "0123456789abcdef0123456789abcdef01234567";
+		expect(install("", { ref }).stdout).toEndWith(` --commit ${ref} `);
+		expect(install("1.2.3", { ref }).stdout).toBe(`${dir}--version 1.2.3 `);
+		for (const other of ["", "main", `${ref}8`, "c0ffee"]) {
+			expect(install("", { ref: other }).stdout).not.toContain("--commit");
+		}
+	});
+
 	test("nothing on Windows, and says so", () => {
-		const { stdout, exitCode } = install("", "Windows");
+		const { stdout, exitCode } = install("", { os: "Windows" });
 		expect(stdout).toMatch(/^::error::.*Windows/);
 		expect(exitCode).toBe(1);
 	});

@@ -142,6 +142,31 @@ for (const shell of SHELLS) {
 				},
 			);
 
+			test("asks GitHub from which tag and commit the archive was built", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const log = join(scratchFolder(), "gh");
+				const gh = (code: number) => `echo "$*" >>'${log}'; exit ${code}`;
+				const good = machine({ gh: gh(0) });
+				const args = ["--attested", "--dir", good.dir];
+				expect((await good.run(shell, args)).exitCode).toBe(0);
+				expect((await good.run(shell, [...args, "--commit", "c0ffee"])).exitCode).toBe(0);
+				const [first = "", second] = readFileSync(log, "utf8").split("\n");
+				expect(first).toMatch(/^attestation verify \S+\.tar\.[gx]z --repo /);
+				expect(first).toEndWith("/.github/workflows/release.yml --source-ref refs/tags/v1.2.3");
+				expect(second).toEndWith(" --source-ref refs/tags/v1.2.3 --source-digest c0ffee");
+
+				const bad = machine({ gh: gh(1) });
+				const { exitCode, output } = await bad.run(shell, ["--attested", "--dir", bad.dir]);
+				expect(output).toMatch(/error: nothing attests that pprotect-1\.2\.3\S+ was built from/);
+				expect([exitCode, readdirSync(bad.dir)]).toEqual([1, []]);
+
+				requests = [];
+				const without = machine();
+				const missing = await without.run(shell, ["--attested", "--dir", without.dir]);
+				expect(missing.output).toMatch(/error: gh is not there\n.*hint: install it/);
+				expect([missing.exitCode, requests]).toEqual([1, []]);
+			});
+
 			test("does not use what wget was sent to from https to http for", async () => {
 				const wget = 'echo "  Location: http://elsewhere/" >&2; for i; do :; done';
 				const { run, dir } = machine({ curl: undefined, wget });
