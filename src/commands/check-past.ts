@@ -1,6 +1,7 @@
 /** What git has of a protected file, for `check` to compare with. */
 import { ProtectError, UsageError } from "../errors.ts";
 import { readProtected } from "../format/read.ts";
+import { assertOneMeaning } from "../system/git/ambiguous.ts";
 import {
 	commitOf,
 	type FileCommit,
@@ -85,6 +86,7 @@ class PastReader {
 	/** The commits that the last one and the base have in common. */
 	#basesOf(base: string): string[] {
 		const { root } = this.#place;
+		assertOneMeaning(root, base);
 		const commit = commitOf(root, base);
 		if (commit === undefined) {
 			throw new UsageError(

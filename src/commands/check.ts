@@ -6,6 +6,7 @@ import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import type { Creds } from "../model/creds.ts";
 import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
 import { guardMemory } from "../system/core-dumps.ts";
+import { commitOf } from "../system/git/commits.ts";
 import {
 	gitRefusal,
 	locateInGit,
@@ -17,6 +18,7 @@ import {
 	type TrackedPath,
 } from "../system/git/git.ts";
 import { leadsOutOfWorkTree, linkLeadsOutside } from "../system/git/link.ts";
+import { mergeDriverIn, mergeDriverOf } from "../system/git/merge-driver-of.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import { load } from "../system/store/store.ts";
@@ -27,6 +29,7 @@ import { checkByOpening } from "../team/check-decrypt.ts";
 import type { SecretVariables } from "../team/check-names.ts";
 import { type FilePast, NO_PAST } from "../team/file-history.ts";
 import type { Finding } from "../team/finding.ts";
+import { DRIVER } from "../team/git-setup-files.ts";
 import { readKdf } from "../team/key-words.ts";
 import { typedCommand } from "../team/typed-command.ts";
 import { toJson } from "../values/json.ts";
@@ -118,12 +121,33 @@ class CheckCommand extends BaseCommand {
 		if (!bytes) return [LINK_OUTSIDE];
 		const past = this.#past(place, bytes);
 		const typed = typedCommand(name === this.#default ? undefined : name);
-		const { findings, source } = checkFile(bytes, name, { past, typed, variables: VARIABLES });
-		if (!this.decrypt || !source) return [...findings];
+		const checked = checkFile(bytes, name, { past, typed, variables: VARIABLES });
+		const { source } = checked;
+		const findings = [...this.#attributes(place), ...checked.findings];
+		if (!this.decrypt || !source) return findings;
 		const custodian = await this.#unlocked(source.data.custodians);
 		const steps = [...past.origins, ...past.recent.slice(0, 1)];
 		const versions = steps.flatMap(({ before }) => before);
 		return [...findings, ...checkByOpening(source, custodian, { versions, typed })];
+	}
+
+	/** A branch that turns our merges off: the next merge is plain text, which loses secrets. */
+	#attributes(place: TrackedPath | undefined): Finding[] {
+		const { base } = this;
+		const commit = place && base !== undefined ? commitOf(place.root, base) : undefined;
+		if (!place || base === undefined || commit === undefined) return [];
+		if (mergeDriverIn(place, commit) !== DRIVER) return [];
+		const driver = mergeDriverOf(place);
+		if (driver === DRIVER) return [];
+		return [
+			{
+				line: 1,
+				level: "problem",
+				code: "not-merged",
+				what: `Git merges the file with pprotect in ${base}, and here ${driver === undefined ? "as plain text" : `as merge=${driver} says`}`,
+				todo: "restore its line of .gitattributes; pprotect git-setup writes it",
+			},
+		];
 	}
 
 	#past(place: TrackedPath | undefined, bytes: Uint8Array): FilePast {

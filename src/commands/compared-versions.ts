@@ -7,6 +7,7 @@ import type { FileData } from "../format/data.ts";
 import { readUnlessForeign } from "../format/foreign-file.ts";
 import { shellWord } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
+import { assertOneMeaning } from "../system/git/ambiguous.ts";
 import {
 	gitOutput,
 	gitRefusal,
@@ -230,12 +231,18 @@ export class VersionFinder {
 
 	#asRevision(name: string): Exclude<Meant, { kind: "file" }> | undefined {
 		if (!this.#findPlace()) return undefined;
-		if (this.#isObject(name)) return { kind: "revision", name };
+		const { root } = this.#inGit();
+		if (this.#isObject(name)) {
+			assertOneMeaning(root, name);
+			return { kind: "revision", name };
+		}
 		const [, left, dots, right] = /^(.*?)(\.{2,3})(.*)$/.exec(name) ?? [];
 		if (left === undefined || dots === undefined || right === undefined) return undefined;
 		const [from, to] = [left || "HEAD", right || "HEAD"];
 		const isRange = this.#isCommit(from) && this.#isCommit(to);
-		return isRange ? { kind: "range", from, to, dots } : undefined;
+		if (!isRange) return undefined;
+		for (const end of [from, to]) assertOneMeaning(root, end);
+		return { kind: "range", from, to, dots };
 	}
 
 	#isObject(name: string): boolean {

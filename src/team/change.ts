@@ -77,7 +77,7 @@ export interface CustodianChange extends Logged {
 
 export interface LogChange {
 	readonly what: "audit-log";
-	readonly how: "added" | "removed";
+	readonly how: "added" | "removed" | "reordered";
 	readonly entries: number;
 	/** Entries were changed or taken out, other than by a truncation. */
 	readonly rewritten?: true;

@@ -1,7 +1,9 @@
 /** Keys and boxes that stand in a second place. */
 import type { FileData } from "../format/data.ts";
 import { isSealedBox } from "../format/envelope.ts";
+import { custodianFingerprint } from "../model/fingerprints.ts";
 import type { Finding } from "./finding.ts";
+import { readKdf } from "./key-words.ts";
 import type { Locations } from "./locations.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
@@ -41,7 +43,28 @@ export function checkCopies(
 			});
 		}
 	}
-	return [...findings, ...checkCopiedSecrets(domains, at)];
+	return [...findings, ...checkCustodians(custodians, at), ...checkCopiedSecrets(domains, at)];
+}
+
+/** The name goes into each custodian's key, so that no two have the same. */
+function checkCustodians(custodians: FileData["custodians"], at: Locations): Finding[] {
+	const nameOf = new Map<string, string>();
+	return [...custodians].flatMap(([name, pwdkm]): Finding[] => {
+		if (readKdf(pwdkm) === undefined) return [];
+		const print = custodianFingerprint(pwdkm);
+		const twin = nameOf.get(print);
+		nameOf.set(print, twin ?? name);
+		if (twin === undefined) return [];
+		return [
+			{
+				line: at.place({ kind: "custodian", name }),
+				level: "warning",
+				code: "same-key",
+				what: `key custodian ${name} has the public key of ${twin}: what is sealed to one is for the other, too`,
+				todo: "find out in the file's history which of them is not theirs, and restore that line",
+			},
+		];
+	});
 }
 
 /** No two boxes are alike, whatever is in them: sealing twice makes two. */

@@ -37,7 +37,7 @@ export function checkFormerOwners(
 				level: "warning",
 				code: "former-owner",
 				what: `${owner} owns ${domain} no longer but holds its present key, as ${evidence}: they can read every value, and every one to come`,
-				todo: typed("rotate-domain-keys", domain),
+				todo: `see that everybody who owns ${domain} is to own it (${typed("status", domain)}), then ${typed("rotate-domain-keys", domain)}`,
 			}),
 		);
 	});

@@ -138,7 +138,8 @@ function lossFindings(losses: readonly MergeLoss[], file: FileData, at: Location
 function checkLogs({ recent }: FileHistory, at: Locations): Finding[] {
 	const findings = recent.flatMap(({ version, before }) =>
 		before.flatMap(({ name, data }): Finding[] => {
-			const { removed } = compareLogs(data.auditLog, version.data.auditLog);
+			const { removed, reordered } = compareLogs(data.auditLog, version.data.auditLog);
+			if (removed === 0 && reordered > 0) return [reorderedLog(name, at)];
 			if (removed === 0) return [];
 			const [old, now] = [data.auditLog, version.data.auditLog].map(
 				(log) => splitTruncation(log).truncated,
@@ -160,6 +161,16 @@ function checkLogs({ recent }: FileHistory, at: Locations): Finding[] {
 		}),
 	);
 	return onceEach(findings, ({ code }) => code);
+}
+
+function reorderedLog(version: string, at: Locations): Finding {
+	return {
+		line: at.auditLog(),
+		level: "warning",
+		code: "log-rewritten",
+		what: `the audit log was rewritten: its entries are in another order than in ${version}`,
+		todo: `restore the order from ${version}`,
+	};
 }
 
 function count(entries: number): string {

@@ -11,11 +11,18 @@ import { checkCopies } from "./check-copies.ts";
 import { checkFormerOwners } from "./check-former-owners.ts";
 import { checkHistory } from "./check-history.ts";
 import { checkLog } from "./check-log.ts";
+import { checkMoved } from "./check-moved.ts";
 import { checkNames, type SecretVariables } from "./check-names.ts";
 import { checkPeople } from "./check-people.ts";
 import { checkPublicKeys } from "./check-public-keys.ts";
-import { type FilePast, historyOf, NO_PAST, pastVersions } from "./file-history.ts";
-import type { Finding } from "./finding.ts";
+import {
+	type FileHistory,
+	type FilePast,
+	historyOf,
+	NO_PAST,
+	pastVersions,
+} from "./file-history.ts";
+import type { Finding, FindingCode } from "./finding.ts";
 import { Locations } from "./locations.ts";
 import { type TypedCommand, typedCommand } from "./typed-command.ts";
 
@@ -60,10 +67,10 @@ export function checkFile(bytes: Uint8Array, path: string, context: CheckContext
 	if (!source) return { findings: problems, source };
 	const { document, data } = source;
 	const at = new Locations(document);
-	const unsealed = checkBoxes(document, typed);
+	const history = historyOf(data, past);
+	const unsealed = checkBoxes(document, typed, history);
 	const unsealedLines = new Set(unsealed.map(({ line }) => line));
 	const others = problems.filter(({ line }) => !unsealedLines.has(line));
-	const history = historyOf(data, past);
 	const findings = [
 		...unseen,
 		...unsealed,
@@ -71,6 +78,7 @@ export function checkFile(bytes: Uint8Array, path: string, context: CheckContext
 		...checkHistory(data, history, at, typed),
 		...checkPublicKeys(data, at),
 		...checkCopies(data, at, typed),
+		...checkMoved(data, history, at),
 		...checkFormerOwners(data, pastVersions(history), at, typed),
 		...checkLog(data, history, at),
 		...checkNames(data, history, at, variables),
@@ -90,14 +98,19 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
 const SEALS =
 	/\bpprotect (?:add-|update-|rotate-|migrate-|offboard|copy-|set-key|rekey|edit|import)/;
 
+const FOREIGN_KEYS: ReadonlySet<FindingCode> = new Set([
+	"replaced-key",
+	"moved-key",
+	"foreign-key",
+	"weak-public-key",
+]);
+
 /**
  * Where a key is somebody else's, that comes first, and nothing advises to seal anything before it
  * is put right.
  */
 export function safeToFollow(findings: readonly Finding[]): Finding[] {
-	const foreign = findings.filter(
-		({ code }) => code === "replaced-key" || code === "foreign-key" || code === "weak-public-key",
-	);
+	const foreign = findings.filter(({ code }) => FOREIGN_KEYS.has(code));
 	if (foreign.length === 0) return [...findings];
 	const others = findings.filter((finding) => !foreign.includes(finding));
 	const todo = `first put the key right that line ${foreign[0]?.line} tells of, then check again`;
@@ -153,7 +166,7 @@ function asFinding({
 }
 
 /** A value that no tool sealed. It is looked for in the text: YAML may read it as a number, say. */
-function checkBoxes(document: Document, typed: TypedCommand): Finding[] {
+function checkBoxes(document: Document, typed: TypedCommand, history: FileHistory): Finding[] {
 	const { root } = document;
 	const lines = new LineIndex(document.text);
 	if (root.kind !== "map") return [];
@@ -161,17 +174,41 @@ function checkBoxes(document: Document, typed: TypedCommand): Finding[] {
 		(value.kind === "map" ? value.entries : []).flatMap((entry): Finding[] => {
 			if (!entry.key.startsWith(SECRET_PREFIX) || holdsBox(entry.value)) return [];
 			const name = entry.key.slice(SECRET_PREFIX.length);
+			const command = typed("update-secret", domain, name);
+			// Whoever made the key may be waiting for the value.
+			const seal = isNewKey(publicKeyIn(value), domain, history)
+				? `ask an owner whether the key of ${domain} is theirs; once they say so, seal it with ${command}`
+				: `seal it with ${command}`;
 			return [
 				{
 					line: lines.lineAt(entry.start),
 					level: "problem",
 					code: "not-sealed",
 					what: `secret ${name} of ${domain} is no sealed box, as if its value had been typed into the file`,
-					todo: `seal it with ${typed("update-secret", domain, name)}, and change it at its source, as the file's history shows it`,
+					todo: `${seal}, and change it at its source, as the file's history shows it`,
 				},
 			];
 		}),
 	);
+}
+
+/** Whether the domain had another key in what the file was made from, as far as that can be read. */
+function isNewKey(
+	publicKey: string | undefined,
+	domain: string,
+	{ recent, older }: FileHistory,
+): boolean {
+	const before = recent.flatMap((step) => step.before);
+	const known = recent.length > 0 ? before : older.slice(0, 1).map(({ version }) => version);
+	return known.some(({ data }) => data.domains.get(domain)?.publicKey !== publicKey);
+}
+
+/** Of a domain that may not be readable as one. */
+function publicKeyIn(domain: Node): string | undefined {
+	const keyed = (node: Node | undefined, name: string) =>
+		node?.kind === "map" ? node.entries.find(({ key }) => key === name)?.value : undefined;
+	const key = keyed(keyed(domain, "meta"), "public-key");
+	return key?.kind === "scalar" ? key.text : undefined;
 }
 
 function holdsBox(node: Node): boolean {

@@ -145,12 +145,13 @@ function fingerprintAs(which: "old" | "new", pwdkm: string): Partial<CustodianCh
 	return which === "old" ? { oldFingerprint: print } : { newFingerprint: print };
 }
 
-function compareAuditLogs({ added, removed, isRewritten }: LogChanges): Change[] {
+function compareAuditLogs({ added, removed, reordered, isRewritten }: LogChanges): Change[] {
 	const changes: Change[] = [];
 	if (removed > 0) {
 		const rewritten = isRewritten && ({ rewritten: true } as const);
 		changes.push({ what: "audit-log", how: "removed", entries: removed, ...rewritten });
 	}
+	if (reordered > 0) changes.push({ what: "audit-log", how: "reordered", entries: reordered });
 	if (added > 0) changes.push({ what: "audit-log", how: "added", entries: added });
 	return changes;
 }

@@ -98,6 +98,7 @@ function ownRemarks(change: Change, name: Show): string[] {
 		case "custodian":
 			return custodianRemarks(change, name);
 		case "audit-log":
+			if (change.how === "reordered") return ["in another order"];
 			return change.rewritten ? ["changed or taken out, and not truncated"] : [];
 		default:
 			return [];

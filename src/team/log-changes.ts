@@ -43,6 +43,8 @@ export interface LogChanges {
 	readonly removed: number;
 	/** Whether entries were changed or taken out, where a truncation takes the oldest and says so. */
 	readonly isRewritten: boolean;
+	/** How many of the earlier entries stand in another order. */
+	readonly reordered: number;
 	/** Whether the new entries tell of this, which is no evidence that it was so. */
 	tells(event: ToldEvent): boolean;
 	/** Whether the log tells of a rotation of this domain's key, and covers all since then. */
@@ -86,6 +88,7 @@ export function compareLogs(before: readonly string[], after: readonly string[])
 		added: added.length,
 		removed,
 		isRewritten: removed > 0 && !isTruncated,
+		reordered: outOfOrder(known, present),
 		tells: (event) => {
 			sentences ??= readSentences(added);
 			return sentencesOf(event).some((sentence) => sentences?.has(sentence));
@@ -93,6 +96,14 @@ export function compareLogs(before: readonly string[], after: readonly string[])
 		tellsOfRotation: (domain) => isWhole && rotated.has(domain),
 		tellsOfSecret: (domain, secret) => touched.has(secretKey(domain, secret)),
 	};
+}
+
+/** How many of the entries of both lists stand at another place among them. */
+function outOfOrder(known: NumberedEntries, present: NumberedEntries): number {
+	const [inKnown, inPresent] = [new Set(known), new Set(present)];
+	const before = known.filter((entry) => inPresent.has(entry));
+	const after = present.filter((entry) => inKnown.has(entry));
+	return after.filter((entry, index) => entry !== before[index]).length;
 }
 
 function readEvents(entries: Iterable<string>): { rotated: Set<string>; touched: Set<string> } {

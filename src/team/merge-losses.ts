@@ -18,7 +18,7 @@ export interface MergeLoss {
 }
 
 /** The entries of a version by their path, each with its text; a domain's is its key. */
-type Entries = ReadonlyMap<string, { readonly place: Place; readonly text: string }>;
+export type Entries = ReadonlyMap<string, { readonly place: Place; readonly text: string }>;
 
 export function findMergeLosses({ version, before, others, bases }: Step): MergeLoss[] {
 	if (bases.length === 0) return [];
@@ -92,7 +92,7 @@ function withoutInner(losses: readonly MergeLoss[], { domains }: FileData): Merg
 	});
 }
 
-function entriesOf({ domains, custodians }: FileData): Entries {
+export function entriesOf({ domains, custodians }: FileData): Entries {
 	const entries = new Map<string, { place: Place; text: string }>();
 	const add = (place: Place, text: string) =>
 		entries.set(JSON.stringify(pathOf(place)), { place, text });

@@ -16,7 +16,15 @@ export interface GitResult {
  * A repository's own configuration may name programs: to watch its files, to fetch an object that
  * a partial clone lacks, to show text. None of them is to run.
  */
-const SAFE_OPTIONS = ["--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false"];
+const SAFE_OPTIONS = [
+	"--no-pager",
+	"--no-optional-locks",
+	// An object that stands for another is shown by nothing that people look at.
+	"--no-replace-objects",
+	...["-c", "core.fsmonitor=false"],
+	// A folder of the work tree that looks like a repository has a configuration, too.
+	...["-c", "safe.bareRepository=explicit"],
+];
 
 /**
  * Our environment for git and for whatever git runs: without credentials, whatever their prefix,
@@ -45,6 +53,7 @@ function gitEnvironment(): Record<string, string | undefined> {
  * Runs git in the folder `cwd` to its end.
  *
  * @param without more folders, besides `cwd`, in which no git is looked for.
+ * @param variables more of its environment.
  * @throws ProtectError where there is no git, or no such folder.
  */
 export function runGit(
@@ -52,8 +61,10 @@ export function runGit(
 	args: readonly string[],
 	input?: string,
 	without: readonly string[] = [],
+	variables: Readonly<Record<string, string>> = {},
 ): GitResult {
-	const search = { environment: gitEnvironment(), without: [cwd, ...without] };
+	const environment = { ...gitEnvironment(), ...variables };
+	const search = { environment, without: [cwd, ...without] };
 	const git = findProgram("git", search);
 	if (git === undefined) {
 		throw new ProtectError("cannot run git: no folder of PATH has it", {

@@ -27,6 +27,7 @@ const CHANGES: readonly Change[] = [
 	})),
 	{ what: "audit-log", how: "added", entries: 2 },
 	{ what: "audit-log", how: "removed", entries: 2, rewritten: true },
+	{ what: "audit-log", how: "reordered", entries: 2 },
 	{ what: "comment", how: "added", text: "# x" },
 	{ what: "comment", how: "removed", text: "# x" },
 	{ what: "file", how: "moved", from: "a.yaml", to: "b.yaml" },
