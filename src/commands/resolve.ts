@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { flag } from "../cli/options.ts";
+import { flag, rest } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
 import type { FileData, ProtectedText } from "../format/data.ts";
@@ -15,7 +15,9 @@ import { note, say } from "../system/voice.ts";
 import type { Conflict, Remedy, Side, SideNames } from "../team/conflict.ts";
 import { type MergedFile, mergeFiles } from "../team/merge-files.ts";
 import { markAgain, readMarked, takeSide } from "../team/open-conflicts.ts";
+import { type OpenedDomain, uniteDomain } from "../team/unite-domain.ts";
 import { SealingCommand } from "./sealing.ts";
+import { assertOneWay, trackedFiles } from "./several-files.ts";
 
 const MARKER_SIZE = 7;
 
@@ -28,28 +30,44 @@ interface Versions {
 	readonly merge: MergedFile;
 }
 
-type Reseal = Extract<Remedy, { kind: "reseal" }>;
+type RemedyOf<Kind extends Remedy["kind"]> = Extract<Remedy, { kind: Kind }>;
 
 class ResolveCommand extends SealingCommand {
 	static override usage = Command.Usage({
 		description: "say again what a merge could not decide, and settle it as an owner",
 		details:
-			"Goes through the conflicts that are marked in the file. A value that was sealed to an old key is opened with that key and sealed to the new one; where there is a choice it asks. Conflicts that take more than that stay marked, and are printed, a line each; then the exit code is 1. Only what needs a key asks for credentials.",
+			"Goes through the conflicts that are marked in the file. A value that was sealed to an old key is opened with that key and sealed to the new one; a domain whose key both sides rotated gets both sides' changes and a third key; where there is a choice it asks. Conflicts that take more than that stay marked, and are printed, a line each; then the exit code is 1. Only what needs a key asks for credentials.",
 		examples: [
 			["What is open, in words", "$0 resolve --list"],
 			["One conflict after the other", "$0 resolve"],
+			["In every protected file that Git tracks", "$0 resolve --all"],
 		],
 	});
 
 	list = flag("--list", "print the open conflicts, and change nothing");
 
+	all = flag("--all", "go through every protected file that Git tracks");
+	files = rest("FILE");
+
 	readonly #unlocked: UnlockedCustodian[] = [];
 
 	async execute(): Promise<number> {
+		assertOneWay(this);
+		if (!this.all && this.files.length === 0) return this.#resolve();
+		let exitCode = 0;
+		for (const file of this.all ? trackedFiles(this.filePath) : this.files) {
+			this.workOn(file);
+			exitCode = Math.max(exitCode, await this.#resolve());
+		}
+		return exitCode;
+	}
+
+	/** The conflicts of the file that is worked on. */
+	async #resolve(): Promise<number> {
 		const snapshot = load(this.filePath);
 		const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(snapshot.bytes);
 		if (conflictMarkers(text).length === 0) {
-			say(`No conflicts in ${this.filePath}`);
+			if (!this.all) say(`No conflicts in ${this.filePath}`);
 			return 0;
 		}
 		const versions = this.#versions(text);
@@ -87,13 +105,12 @@ class ResolveCommand extends SealingCommand {
 			);
 		}
 		const names = namesIn(text);
-		const hintFile = this.filePath === "protected.yaml" ? undefined : this.filePath;
 		const merge = mergeFiles({
 			base: base ?? new Uint8Array(),
 			ours,
 			theirs,
 			path: this.filePath,
-			hintFile,
+			hintFile: this.hintFile,
 			names,
 			markerSize: MARKER_SIZE,
 		});
@@ -182,10 +199,13 @@ class ResolveCommand extends SealingCommand {
 			}
 			case "reseal":
 				return this.#reseal(file, remedy, versions);
+			case "unite":
+				return this.#unite(file, conflict, remedy, versions);
+			case "custodian":
+				return this.#takeCustodian(file, conflict, remedy, versions);
 			case "grant": {
 				const { domain, name } = remedy;
-				const question = `Make ${printableLine(name)} an owner of ${printableLine(domain)}, with its present key? [y/N] `;
-				if (!(await this.#agrees(question))) return undefined;
+				if (!(await this.#agreesToOwner(name, domain))) return undefined;
 				const acting = await this.#unlockIn(file);
 				return this.vetted(file, (current) => current.addOwner(domain, name, acting));
 			}
@@ -195,7 +215,7 @@ class ResolveCommand extends SealingCommand {
 	/** The value of the side that lacks the new key, sealed to the key that the file has. */
 	async #reseal(
 		file: KeyFile,
-		{ domain, name, from }: Reseal,
+		{ domain, name, from }: RemedyOf<"reseal">,
 		versions: Versions,
 	): Promise<KeyFile | undefined> {
 		const acting = await this.#unlockIn(file);
@@ -212,6 +232,85 @@ class ResolveCommand extends SealingCommand {
 		return file.data.domains.get(domain)?.secrets.has(name)
 			? file.updateSecret(domain, name, value)
 			: file.addSecret(domain, name, value);
+	}
+
+	/** Both sides' changes of a domain, sealed to a key that neither side has. */
+	async #unite(
+		file: KeyFile,
+		conflict: Conflict,
+		{ domain }: RemedyOf<"unite">,
+		versions: Versions,
+	): Promise<KeyFile | undefined> {
+		const { base, ours, theirs, names } = versions;
+		const opened: OpenedDomain[] = [];
+		for (const version of [base, ours, theirs]) {
+			const data = version?.data.domains.get(domain);
+			if (!version || !data) return undefined;
+			const values = version.decryptDomain(domain, await this.#unlockIn(version));
+			opened.push({ domain: data, values });
+		}
+		const [was, our, their] = opened;
+		if (!was || !our || !their) return undefined;
+		const union = uniteDomain(was, our, their);
+		const secrets = new Map(union.secrets);
+		for (const name of union.disputed) {
+			note(`${names.ours} and ${names.theirs} both changed secret ${name} of ${domain}`);
+			const side = await this.#choice(names);
+			if (!side) return undefined;
+			if (side === "theirs") secrets.set(name, their.values.get(name));
+		}
+		for (const name of union.added) {
+			if (!(await this.#agreesToOwner(name, domain))) return undefined;
+		}
+		const taken = this.#withSide(file, conflict, ours.data);
+		const acting = await this.#unlockIn(taken);
+		return this.vetted(taken, (current) => {
+			let united = current;
+			for (const [name, value] of secrets) {
+				united =
+					value === undefined
+						? united.removeSecret(domain, name)
+						: united.setSecret(domain, name, value);
+			}
+			for (const name of union.added) {
+				if (!our.domain.owners.has(name)) united = united.addOwner(domain, name, acting);
+			}
+			for (const name of union.removed) united = united.removeOwner(domain, name);
+			return this.whileSealing(united, [domain], () => united.rotateDomainKey(domain, acting));
+		});
+	}
+
+	/** One side's key of a custodian, and entries that go with it. */
+	async #takeCustodian(
+		file: KeyFile,
+		conflict: Conflict,
+		{ name }: RemedyOf<"custodian">,
+		versions: Versions,
+	): Promise<KeyFile | undefined> {
+		const owned = conflict.places.flatMap((place) => (place.kind === "owner" ? place.domain : []));
+		const isWhole = versions.merge.conflicts.some(({ places }) =>
+			places.some((place) => place.kind === "domain" && owned.includes(place.domain)),
+		);
+		if (isWhole) return undefined;
+		const side = await this.#choice(versions.names);
+		if (!side) return undefined;
+		const { domains } = versions[side].data;
+		let taken = this.#withSide(file, conflict, versions[side].data);
+		for (const domain of owned) {
+			const merged = taken.data.domains.get(domain);
+			// The side has the key that the file has, and with it an entry that opens, or none.
+			if (!merged || domains.get(domain)?.publicKey === merged.publicKey) continue;
+			const isOwner = merged.owners.has(name);
+			if (isOwner && !(await this.#agreesToOwner(name, domain))) return undefined;
+			const acting = await this.#unlockIn(taken);
+			taken = this.vetted(taken, (current) =>
+				isOwner
+					? current.addOwner(domain, name, acting)
+					: // The other side gave them the key that the file has.
+						this.whileSealing(current, [domain], () => current.rotateDomainKey(domain, acting)),
+			);
+		}
+		return taken;
 	}
 
 	/** Whoever sealed an old value to the new key could open it with the old one. */
@@ -254,6 +353,12 @@ class ResolveCommand extends SealingCommand {
 		const answer = await this.prompter.ask(`Which one? [${labels}, nothing for later] `);
 		if (/^o/i.test(answer)) return "ours";
 		return /^t/i.test(answer) ? "theirs" : undefined;
+	}
+
+	#agreesToOwner(name: string, domain: string): Promise<boolean> {
+		return this.#agrees(
+			`Make ${printableLine(name)} an owner of ${printableLine(domain)}, with its present key? [y/N] `,
+		);
 	}
 
 	async #agrees(question: string): Promise<boolean> {

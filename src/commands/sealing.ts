@@ -66,7 +66,7 @@ export abstract class SealingCommand extends BaseCommand {
 
 	/** Says to whom the changes that were vetted sealed a key. */
 	protected tellRecipients(): void {
-		for (const line of this.#told) note(line);
+		for (const line of this.#told.splice(0)) note(line);
 	}
 
 	#refuseReplaced(file: KeyFile, recipients: Recipients): void {

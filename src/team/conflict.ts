@@ -34,6 +34,10 @@ export type Remedy =
 			readonly name: string;
 			readonly from: Side;
 	  }
+	/** A domain whose key both sides rotated: both sides' changes, under a key that is new. */
+	| { readonly kind: "unite"; readonly domain: string }
+	/** A custodian of two keys, or of one that a side removed: one side's, at every mark. */
+	| { readonly kind: "custodian"; readonly name: string }
 	/** An owner whose entry holds an old key, or is sealed to one: an entry made anew. */
 	| { readonly kind: "grant"; readonly domain: string; readonly name: string };
 

@@ -38,21 +38,24 @@ function custodianConflict(
 	{ ours, theirs }: SideNames,
 ): Conflict {
 	const places: Place[] = [{ kind: "custodian", name }];
+	const remedy: Conflict["remedy"] = { kind: "custodian", name };
 	const todo = `take the same side at every mark of ${name}; that side's passphrase is then the valid one`;
 	if (old === undefined) {
 		return {
 			what: `${ours} and ${theirs} both added custodian ${name}, with two keys`,
 			todo,
 			places,
+			remedy,
 		};
 	}
 	if (our !== undefined && their !== undefined) {
-		return { what: `${ours} and ${theirs} both re-keyed custodian ${name}`, todo, places };
+		return { what: `${ours} and ${theirs} both re-keyed custodian ${name}`, todo, places, remedy };
 	}
 	const [remover, rekeyer] = our === undefined ? [ours, theirs] : [theirs, ours];
 	return {
 		what: `${remover} removed custodian ${name}, whom ${rekeyer} re-keyed`,
 		todo: `take the same side at every mark of ${name}: ${remover}, and they are out, or ${rekeyer}, and they stay`,
 		places,
+		remedy,
 	};
 }

@@ -392,6 +392,7 @@ class DomainMerge {
 		return this.#whole(
 			`${ours.name} and ${theirs.name} both rotated the key of ${this.#name}${this.#describeBoth()}`,
 			"keep one side's whole domain, then do again in it what the other side changed",
+			{ kind: "unite", domain: this.#name },
 		);
 	}
 
@@ -411,8 +412,9 @@ class DomainMerge {
 		);
 	}
 
-	#whole(what: string, todo: string): MergedDomain {
-		const conflict: Conflict = { what, todo, places: [{ kind: "domain", domain: this.#name }] };
+	#whole(what: string, todo: string, remedy?: Conflict["remedy"]): MergedDomain {
+		const places: Place[] = [{ kind: "domain", domain: this.#name }];
+		const conflict: Conflict = { what, todo, places, remedy };
 		const { domain } = this.#ours.domain.owners.size > 0 ? this.#ours : this.#theirs;
 		return { domain, conflicts: [conflict], disputedOwners: this.#disputedOwners };
 	}

@@ -3,10 +3,10 @@
  * file has to have the change. Whatever two sides changed is for a person to decide.
  */
 import type { FileData } from "../format/data.ts";
-import { unionOfNames } from "./compare.ts";
+import { secretChange, unionOfNames } from "./compare.ts";
 import { type Place, pathOf } from "./conflict.ts";
 import type { Step } from "./file-history.ts";
-import { compareLogs } from "./log-changes.ts";
+import { compareLogs, type LogChanges } from "./log-changes.ts";
 
 export interface MergeLoss {
 	readonly place: Place;
@@ -26,19 +26,27 @@ export function findMergeLosses({ version, before, others, bases }: Step): Merge
 	const sides = [...before, ...others].map(({ name, data }) => ({
 		name,
 		entries: entriesOf(data),
+		rotations: bases.map((base) => new Rotations(base.data, data)),
 	}));
 	const ancestors = bases.map(({ data }) => entriesOf(data));
 	const losses = unionOfNames(...ancestors, ...sides.map(({ entries }) => entries)).flatMap(
 		(key): MergeLoss[] => {
 			const textIn = (entries: Entries) => entries.get(key)?.text;
 			const was = new Set(ancestors.map(textIn));
-			const changed = sides.filter(({ entries }) => !was.has(textIn(entries)));
+			const differing = sides.filter(({ entries }) => !was.has(textIn(entries)));
+			const [place] = [...sides.map(({ entries }) => entries), ...ancestors].flatMap(
+				(all) => all.get(key)?.place ?? [],
+			);
+			if (!place) return [];
+			const changed = differing.filter(
+				({ rotations }) => !rotations.some((rotation) => rotation.onlySealed(place)),
+			);
+			for (const side of differing) if (!changed.includes(side)) was.add(textIn(side.entries));
 			const [side] = changed;
 			if (!side || changed.some(({ entries }) => textIn(entries) !== textIn(side.entries)))
 				return [];
-			const place = [side.entries, ...ancestors].flatMap((all) => all.get(key)?.place ?? [])[0];
 			const how = lossOf(textIn(side.entries), textIn(result), was);
-			return place && how ? [{ place, how, side: side.name, merge: version.name }] : [];
+			return how ? [{ place, how, side: side.name, merge: version.name }] : [];
 		},
 	);
 	return withoutInner(losses, version.data);
@@ -67,6 +75,34 @@ export function findLostAccess(step: Step, file: FileData): MergeLoss[] {
 		if (place.kind === "owner") return isAsThen || !tells({ ...place, how: "set" });
 		return place.kind === "custodian" && (isAsThen || !tells({ ...place, how: "added" }));
 	});
+}
+
+/** What a side sealed anew, and left as it was else. */
+class Rotations {
+	readonly #base: FileData;
+	readonly #side: FileData;
+	#log: LogChanges | undefined;
+
+	constructor(base: FileData, side: FileData) {
+		this.#base = base;
+		this.#side = side;
+	}
+
+	onlySealed(place: Place): boolean {
+		if (place.kind !== "secret" && place.kind !== "owner") return false;
+		const { domain, name } = place;
+		const [old, recent] = [this.#base, this.#side].map(({ domains }) => domains.get(domain));
+		const isRotated = old?.publicKey !== recent?.publicKey;
+		if (place.kind === "owner") {
+			const isRekeyed = this.#base.custodians.get(name) !== this.#side.custodians.get(name);
+			const isKept = old?.owners.has(name) === true && recent?.owners.has(name) === true;
+			return isKept && (isRotated || isRekeyed);
+		}
+		if (!isRotated || !old?.secrets.has(name) || !recent?.secrets.has(name)) return false;
+		// The log adds a finding here, as it says that the value is an old one.
+		this.#log ??= compareLogs(this.#base.auditLog, this.#side.auditLog);
+		return secretChange(domain, name, old, recent, this.#log) === undefined;
+	}
 }
 
 function lossOf(

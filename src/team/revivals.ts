@@ -195,7 +195,8 @@ function withWarnings(conflict: Conflict, revivals: readonly Revival[]): Conflic
 		({ place, remover, keeper }) =>
 			`${inWords(place)}, which ${remover.name} removed and ${keeper.name} has`,
 	);
-	return { ...conflict, todo: `${conflict.todo}; leave out of it ${words.join("; ")}` };
+	const todo = `${conflict.todo}; leave out of it ${words.join("; ")}`;
+	return { ...conflict, todo, remedy: undefined };
 }
 
 function domainKey(place: Place): string[] {

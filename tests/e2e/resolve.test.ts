@@ -211,3 +211,118 @@ test("a conflict that Git marked by itself, and a file that is not being merged,
 	const committed = await repository.pprotect(["resolve"], { exitCode: 1 });
 	expect(committed.stderr).toContain("Git has no two versions of protected.yaml");
 });
+
+test("a domain whose key both sides rotated gets both sides' changes, and a third key", async () => {
+	const repository = await merging(
+		async (one) => {
+			await rotate(one);
+			await set("mine", "add-secret", "ours")(one);
+			await as("alice", "rm-owner", "prod", team.bob.user)(one);
+		},
+		async (one) => {
+			await rotate(one);
+			await set("theirs", "add-secret", "theirs")(one);
+			await set("changed", "update-secret", "shared")(one);
+		},
+	);
+	const keyOf = (text: string) => /^ {4}public-key: (.*)$/m.exec(text)?.[1];
+	const block = (text: string) => /^prod:\n(?:(?: .*)?\n)*?(?=\S)/m.exec(text)?.[0] ?? "";
+	const old = ["main", "feature"].map((branch) =>
+		keyOf(block(repository.git("show", `${branch}:protected.yaml`))),
+	);
+	await repository.pprotect(["resolve", "--non-interactive"], {
+		env: team.alice.env,
+		notices: /both rotated the key of prod/,
+	});
+	expect(await valuesOf(repository)).toEqual({ ours: "mine", theirs: "theirs", shared: "changed" });
+	// bob was given theirs, and has no other.
+	const prod = block(repository.read());
+	expect(prod).not.toContain(team.bob.user);
+	expect(old).not.toContain(keyOf(prod));
+	await expectClean(repository);
+});
+
+test("of a value that both changed under two new keys, and of a new owner, it asks", async () => {
+	const repository = await merging(
+		async (one) => {
+			await rotate(one);
+			await set("1", "update-secret", "shared")(one);
+		},
+		async (one) => {
+			await as("alice", "rm-owner", "prod", team.bob.user)(one);
+			await rotate(one);
+			await set("2", "update-secret", "shared")(one);
+		},
+	);
+	const marked = repository.read();
+	await repository.pprotect(["resolve", "--non-interactive"], {
+		env: team.alice.env,
+		exitCode: 1,
+		isFinding: true,
+		notices: /./,
+	});
+	expect(repository.read()).toBe(marked);
+	await repository.pprotect(["resolve"], {
+		env: team.alice.env,
+		input: "t\n",
+		notices: /both changed secret shared of prod/,
+	});
+	expect(await valuesOf(repository)).toEqual({ shared: "2" });
+	await expectClean(repository);
+});
+
+test("of a custodian whom both sides re-keyed, one side's key is taken, and their entries with it", async () => {
+	const rekey = (key: string) => (repository: Repository) =>
+		repository.pprotect(
+			["rekey-custodian", "--key-type", "raw", "--save-passphrase", `.git/${key}`],
+			{ env: team.bob.env, input: `${team.bob.user}\n${team.bob.passphrase}\n`, notices: /./ },
+		);
+	const repository = await merging(async (one) => {
+		await rekey("first")(one);
+		await rotate(one);
+	}, rekey("second"));
+	await repository.pprotect(["resolve"], {
+		env: team.alice.env,
+		input: "t\ny\n",
+		notices: /both re-keyed custodian bob@example\.com/,
+	});
+	const passphrase = readFileSync(join(repository.cwd, ".git/second"), "utf8").trim();
+	const env = { PPROTECT_USER: team.bob.user, PPROTECT_PASSPHRASE: passphrase };
+	const { stdout } = await repository.pprotect(["decrypt-domain", "prod"], { env });
+	expect(JSON.parse(stdout)).toEqual({ shared: "at the start" });
+	await expectClean(repository);
+});
+
+test("several files in conflict are settled together, each under its name", async () => {
+	const repository = await Repository.create(start);
+	const other = repository.at(repository.cwd, "svc/protected.yaml");
+	other.write(start);
+	await repository.pprotect(["git-setup"]);
+	const { cwd } = repository;
+	const both = (value: string) =>
+		Promise.all([repository, other].map((one) => set(value, "update-secret", "shared")(one)));
+	repository.writeOther(".gitattributes", "protected.yaml merge=pprotect diff=pprotect\n");
+	repository.commit("set up");
+	repository.git("branch", "feature");
+	await both("1");
+	repository.commit("ours");
+	repository.git("switch", "--quiet", "feature");
+	await both("2");
+	repository.commit("theirs");
+	repository.git("switch", "--quiet", "main");
+	expect(repository.tryGit("merge", "feature").exitCode).toBe(1);
+	const listed = await pprotect(["resolve", "--list", "--all"], {
+		cwd,
+		exitCode: 1,
+		isFinding: true,
+	});
+	expect(listed.stdout).toMatch(/^protected\.yaml: .*\nsvc\/protected\.yaml: .*\n$/);
+	await pprotect(["resolve", "protected.yaml", "svc/protected.yaml"], {
+		cwd,
+		input: "o\nt\n",
+		notices: /Which one\?.*\n.*\n?.*Which one\?/,
+	});
+	expect(await valuesOf(repository)).toEqual({ shared: "1" });
+	expect(await valuesOf(other)).toEqual({ shared: "2" });
+	await pprotect(["check", "--all", "--quiet"], { cwd });
+});
