@@ -21,6 +21,7 @@ import { leadsOutOfWorkTree, linkLeadsOutside } from "../system/git/link.ts";
 import { mergeDriverIn, mergeDriverOf } from "../system/git/merge-driver-of.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
+import { loadPiped } from "../system/store/piped.ts";
 import { load } from "../system/store/store.ts";
 import { resultScreen } from "../system/terminal/result-screen.ts";
 import { note } from "../system/voice.ts";
@@ -181,6 +182,8 @@ class CheckCommand extends BaseCommand {
 		if (this.staged) return this.#stagedTargets();
 		const names = this.all ? trackedFiles(this.filePath) : this.#names;
 		return names.map((name): Target => {
+			const piped = loadPiped(name);
+			if (piped) return { name: piped.path, bytes: piped.bytes, place: undefined };
 			if (leadsOutOfWorkTree(name)) return { name, bytes: undefined, place: undefined };
 			return { name, bytes: load(name).bytes, place: findInGit(name) };
 		});

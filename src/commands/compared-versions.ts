@@ -18,6 +18,7 @@ import {
 	type TrackedPath,
 } from "../system/git/git.ts";
 import { isShallow, type MoveTarget, movedFile } from "../system/git/history.ts";
+import { isPiped, loadPiped } from "../system/store/piped.ts";
 import { load } from "../system/store/store.ts";
 import type { FileChange } from "../team/change.ts";
 import { NOTHING } from "../team/compare.ts";
@@ -182,7 +183,7 @@ export class VersionFinder {
 	}
 
 	#file(path: string): FileVersion {
-		return read(load(path).bytes, path);
+		return read((loadPiped(path) ?? load(path)).bytes, path);
 	}
 
 	/** @throws ProtectError for what is neither a revision nor a file in one. */
@@ -291,7 +292,7 @@ function saysFile(name: string): boolean {
 }
 
 function isFile(path: string): boolean {
-	return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+	return isPiped(path) || (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
 }
 
 function read(bytes: Uint8Array, name: string): FileVersion {

@@ -50,7 +50,7 @@ class EditCommand extends BaseCommand {
 	async execute(): Promise<void> {
 		const domain = this.requiredDomain(this.domain, this.name);
 		const editor = findEditor(this.context.environment, dirname(this.filePath));
-		const keyFile = this.load();
+		const keyFile = this.loadToChange();
 		keyFile.secretNames(domain);
 		const acting = await this.unlock(keyFile);
 		this.#warn(editor);

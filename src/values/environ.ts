@@ -14,7 +14,10 @@ export function parseEnviron(text: string): Parsed {
 		if (equals < 1) parsed.problem(index + 1, "is not NAME=value");
 		// The shell's note of the last command.
 		else if (name === "_") parsed.note(index + 1, "_ is the shell's own, and left out");
-		else parsed.entry(index + 1, name, entry.slice(equals + 1));
+		// How bash hands its functions on; not a variable of any program's.
+		else if (/^BASH_FUNC_.*%%$/s.test(name)) {
+			parsed.note(index + 1, `${name} is a function of bash, and left out`);
+		} else parsed.entry(index + 1, name, entry.slice(equals + 1));
 	}
 	return parsed;
 }

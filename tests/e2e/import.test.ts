@@ -247,8 +247,9 @@ describe("files", () => {
 describe("the environment of a process", () => {
 	test("is read as /proc and env -0 have it", async () => {
 		const team = await createTeam();
-		const environ = "A=1\0B=two\nlines\0C==\0_=/usr/bin/env\0";
-		const notices = /^pprotect: note: e:4: _ is the shell's own, and left out\n$/;
+		const environ = "A=1\0B=two\nlines\0C==\0_=/usr/bin/env\0BASH_FUNC_f%%=() { :\n}\0";
+		const notices =
+			/^pprotect: note: e:4: _ is the shell's own, .*\npprotect: note: e:5: BASH_FUNC_f%% is a function of bash, and left out\n$/;
 		await importText(team, environ, [], { notices }, "e");
 		expect(await decrypted(team)).toEqual({ A: "1", B: "two\nlines", C: "=" });
 	});

@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
 	chmodSync,
+	existsSync,
 	readdirSync,
 	readFileSync,
 	statSync,
@@ -419,10 +420,41 @@ describe("--file from a pipe", () => {
 			}
 			const before = stateOf(cwd);
 			writeFileSync(join(cwd, "value"), "v");
-			const add = run('"$0" --file <(cat protected.yaml) add-secret prod two --value-file value');
-			expect(add.exitCode).toBe(1);
-			expect(add.stderr.toString()).toContain("can only be read");
+			for (const script of [
+				'"$0" --file <(cat protected.yaml) add-secret prod two --value-file value',
+				'EDITOR="touch edited" "$0" --file <(cat protected.yaml) edit prod',
+			]) {
+				const { exitCode, stderr } = run(script);
+				expect(exitCode, script).toBe(1);
+				expect(stderr.toString(), script).toContain("can only be read");
+			}
+			expect(existsSync(join(cwd, "edited"))).toBe(false);
 			expect(stateOf(cwd)).toEqual(before);
 		},
 	);
+
+	test.skipIf(SHELL === null)("is checked and compared, also with others", async () => {
+		const { cwd } = await teamWith({ one: "1st" });
+		const run = (script: string) => {
+			const env = { PATH: "/usr/bin:/bin" };
+			const argv = ["bash", "-c", script, PPROTECT];
+			const { stdout, exitCode } = Bun.spawnSync(argv, { cwd, env, stdin: "ignore" });
+			return { printed: stdout.toString(), exitCode };
+		};
+		writeFileSync(join(cwd, "broken.yaml"), "prod: x\n");
+		for (const [script, exitCode] of [
+			['"$0" check --quiet --file <(cat protected.yaml)', 0],
+			['"$0" check --quiet <(cat protected.yaml) <(cat protected.yaml)', 0],
+			['cat protected.yaml | "$0" check --quiet -', 0],
+			['"$0" check --quiet --file <(cat broken.yaml)', 1],
+			['"$0" check --quiet protected.yaml <(cat broken.yaml)', 1],
+			['cat broken.yaml | "$0" check --quiet -', 1],
+		] as const) {
+			expect(run(script).exitCode, script).toBe(exitCode);
+		}
+		await pprotect(["rename-secret", "prod", "one", "two"], { cwd });
+		expect(run('"$0" diff --exit-code <(cat protected.yaml) protected.yaml').exitCode).toBe(0);
+		const lost = '"$0" diff --exit-code <(sed /secret-two/d protected.yaml) <(cat protected.yaml)';
+		expect(run(lost).printed).toStartWith("+ secret two in prod");
+	});
 });

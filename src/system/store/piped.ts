@@ -13,9 +13,14 @@ const STDIN = 0;
  * @throws ProtectError where it cannot be read, or is over {@link MAX_FILE_SIZE}.
  */
 export function loadPiped(path: string): Snapshot | undefined {
-	if (path !== "-" && !(/^\/(?:dev|proc)\//.test(path) && isPipe(path))) return undefined;
+	if (!isPiped(path)) return undefined;
 	const bytes = path === "-" ? readAll(STDIN, "standard input") : readWholeFile(path);
 	return { path: path === "-" ? "standard input" : path, target: path, bytes };
+}
+
+/** Whether {@link loadPiped} reads the path. */
+export function isPiped(path: string): boolean {
+	return path === "-" || (/^\/(?:dev|proc)\//.test(path) && isPipe(path));
 }
 
 function isPipe(path: string): boolean {
