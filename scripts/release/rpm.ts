@@ -6,6 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { ROOT } from "../compile.ts";
 import type { Target } from "../targets.ts";
 import { type PackageOptions, packageVersion, runPacker, writeTree } from "./package-tree.ts";
+import { RUNTIME_LICENSE } from "./runtime-parts.ts";
 import { XZ_LEVEL } from "./xz.ts";
 
 const ARCHITECTURES = { x64: "x86_64", arm64: "aarch64" } as const;
@@ -60,7 +61,7 @@ function spec(version: string): string {
 	const values = new Map([
 		["VERSION", packageVersion(version)],
 		["SUMMARY", manifest.description],
-		["LICENSE", "MIT AND LGPL-2.0-only AND LGPL-2.1-only"],
+		["LICENSE", RUNTIME_LICENSE],
 		["HOMEPAGE", manifest.homepage],
 	]);
 	const template = readFileSync(join(ROOT, "packaging/rpm/pprotect.spec.template"), "utf8");

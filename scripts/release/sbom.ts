@@ -2,9 +2,11 @@
 import manifest from "../../package.json" with { type: "json" };
 import { VERSION } from "../../src/version.ts";
 import { BUN_VERSION, TARGETS } from "../targets.ts";
+import { RUNTIME_LICENSE, RUNTIME_PARTS, type RuntimePart } from "./runtime-parts.ts";
+import { sourceDate } from "./source-date.ts";
 import { directDependencies, type Package, shippedPackages } from "./third-party.ts";
 
-/** @returns JSON that depends on the sources alone: no time, no serial number. */
+/** @returns JSON that depends on the sources and their date alone: no time of building, no serial number. */
 export function sbom(): string {
 	const packages = shippedPackages();
 	const purlOf = new Map(packages.map((known) => [known.name, purl(known)]));
@@ -16,8 +18,7 @@ export function sbom(): string {
 		name: target.runtime,
 		version: BUN_VERSION,
 		description: `the runtime in ${target.name}`,
-		// Bun's own code, and JavaScriptCore in it.
-		licenses: [{ expression: "MIT AND LGPL-2.0-only" }],
+		licenses: [{ expression: RUNTIME_LICENSE }],
 		hashes: [{ alg: "SHA-256", content: target.runtimeHash }],
 		purl: `pkg:npm/%40oven/${target.runtime}@${BUN_VERSION}`,
 	}));
@@ -27,6 +28,7 @@ export function sbom(): string {
 		specVersion: "1.6",
 		version: 1,
 		metadata: {
+			timestamp: new Date(1000 * sourceDate()).toISOString(),
 			tools: { components: [{ type: "application", name: "bun", version: BUN_VERSION }] },
 			supplier: { name: "pprotect", url: [manifest.homepage] },
 			component: {
@@ -38,7 +40,7 @@ export function sbom(): string {
 				purl: self,
 			},
 		},
-		components: [...packages.map(component), ...runtimes],
+		components: [...packages.map(component), ...runtimes, ...RUNTIME_PARTS.map(partOfRuntime)],
 		dependencies: [
 			{
 				ref: self,
@@ -48,6 +50,12 @@ export function sbom(): string {
 				],
 			},
 			...packages.map((known) => ({ ref: purl(known), dependsOn: refs(known.dependencies) })),
+			...TARGETS.map((target, index) => ({
+				ref: runtimes[index]?.["bom-ref"],
+				dependsOn: RUNTIME_PARTS.filter(
+					({ isForWindows = false }) => !isForWindows || target.system === "windows",
+				).map(partRef),
+			})),
 		],
 	};
 	return `${JSON.stringify(document, undefined, "\t")}\n`;
@@ -67,6 +75,19 @@ function component(known: Package) {
 		hashes: [{ alg: "SHA-512", content: Buffer.from(known.integrity, "base64").toString("hex") }],
 		purl: purl(known),
 	};
+}
+
+/** Bun's project does not say of which version it is. */
+function partOfRuntime(part: RuntimePart) {
+	const { name, license, url } = part;
+	const licenses =
+		license === undefined ? [{ license: { name: "several", url } }] : [{ expression: license }];
+	const externalReferences = [{ type: "vcs", url }];
+	return { type: "library", "bom-ref": partRef(part), name, licenses, externalReferences };
+}
+
+function partRef({ name }: RuntimePart): string {
+	return `bun/${name}`;
 }
 
 /** https://github.com/package-url/purl-spec: the `@` of a scope is written %40. */

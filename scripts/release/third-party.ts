@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../compile.ts";
 import { BUN_VERSION } from "../targets.ts";
+import { runtimeLicenses } from "./runtime-parts.ts";
 
 export interface Package {
 	readonly name: string;
@@ -40,11 +41,11 @@ export function thirdPartyLicenses(): string {
 	const sections = packageLicenses();
 	const bun = [
 		`Bun ${BUN_VERSION}, the runtime that pprotect is compiled with: MIT.`,
-		"It contains JavaScriptCore (LGPL-2.0) and other libraries, which",
-		"https://bun.com/docs/project/licensing lists, with the way to relink them.\n",
+		"It contains JavaScriptCore (LGPL-2.0), TinyCC (LGPL-2.1) and others, which are listed at the",
+		"end. https://bun.com/docs/project/licensing says how to relink it with other versions of them.\n",
 	].join("\n");
 	const rule = `\n${"-".repeat(72)}\n\n`;
-	return ["pprotect contains the following.\n", bun, ...sections].join(rule);
+	return ["pprotect contains the following.\n", bun, ...sections, ...runtimeLicenses()].join(rule);
 }
 
 /** One text for each package, or for those of `names`. */

@@ -10,11 +10,14 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { binaryPath, compile } from "../../scripts/compile.ts";
 import { formula, scoopManifest } from "../../scripts/release/formula.ts";
 import { signAdHoc, signatureFaults } from "../../scripts/release/mach-o.ts";
 import { missingPackers } from "../../scripts/release/packers.ts";
+import { RUNTIME_PARTS } from "../../scripts/release/runtime-parts.ts";
 import { sbom } from "../../scripts/release/sbom.ts";
+import { sourceDate } from "../../scripts/release/source-date.ts";
 import { copySources } from "../../scripts/release/sources.ts";
 import { tar } from "../../scripts/release/tar.ts";
 import { thirdPartyLicenses } from "../../scripts/release/third-party.ts";
@@ -56,7 +59,9 @@ describe.each([
 
 test("the bill of materials names what is shipped, and nothing else", () => {
 	const { components, dependencies } = JSON.parse(sbom());
-	const names = components.map((known: { purl: string }) => known.purl.replace(/@[^@]*$/, ""));
+	const names = components.flatMap(
+		(known: { purl?: string }) => known.purl?.replace(/@[^@]*$/, "") ?? [],
+	);
 	const packages = names.filter((name: string) => !name.includes("%40oven"));
 	expect(packages).toEqual([
 		"pkg:npm/%40noble/ciphers",
@@ -74,9 +79,30 @@ test("the bill of materials names what is shipped, and nothing else", () => {
 	for (const { dependsOn } of dependencies) {
 		for (const ref of dependsOn) expect(refs.has(ref)).toBe(true);
 	}
-	for (const name of ["@noble/curves", "yaml", "JavaScriptCore"]) {
-		expect(thirdPartyLicenses()).toContain(name);
+	for (const part of RUNTIME_PARTS) expect(refs).toContain(`bun/${part.name}`);
+});
+
+test("the bill of materials is CycloneDX, with the date of the sources", async () => {
+	const text = sbom();
+	const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+	expect(await validator.validate(text)).toBeNull();
+	const wrong = text.replace(/"type": "library"/, '"type": "libary"');
+	expect(await validator.validate(wrong)).not.toBeNull();
+	const { metadata } = JSON.parse(text);
+	expect(metadata.timestamp).toBe(new Date(1000 * sourceDate()).toISOString());
+	expect(Date.parse(metadata.timestamp)).toBeLessThanOrEqual(Date.now());
+	expect(metadata.supplier.name).toBe("pprotect");
+	expect(metadata.tools.components[0]).toMatchObject({ name: "bun", version: Bun.version });
+}, 60_000);
+
+test("archives have the texts of the licences that ask for it", () => {
+	const text = thirdPartyLicenses();
+	for (const name of ["@noble/curves", "yaml", ...RUNTIME_PARTS.map((part) => part.name)]) {
+		expect(text).toContain(name);
 	}
+	expect(text).toMatch(/GNU LIBRARY GENERAL PUBLIC LICENSE\n +Version 2, June 1991/);
+	expect(text).toMatch(/GNU LESSER GENERAL PUBLIC LICENSE\n +Version 2\.1, February 1999/);
+	expect(text).toMatch(/Apache License\n +Version 2\.0/);
 });
 
 const ruby = Bun.which("ruby");
