@@ -64,7 +64,7 @@ function unexplainedSkips(report: string): string[] {
 function checkShellScripts(): boolean {
 	const shellcheck = Bun.which("shellcheck");
 	if (shellcheck === null) console.log("skipped: shellcheck is not installed");
-	const command = [shellcheck ?? "true", "install.sh", ".ci/run"];
+	const command = [shellcheck ?? "true", "install.sh", ".ci/run", "scripts/bare-debian.sh"];
 	return Bun.spawnSync(command, { cwd: ROOT, stdout: "inherit", stderr: "inherit" }).success;
 }
 
