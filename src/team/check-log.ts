@@ -5,6 +5,7 @@ import type { FileHistory } from "./file-history.ts";
 import type { Finding } from "./finding.ts";
 import { LastWords } from "./last-words.ts";
 import type { Locations } from "./locations.ts";
+import { placesOf } from "./places.ts";
 
 /** What is in the file, though the log's last word is that it was removed. */
 export function checkLog(file: FileData, history: FileHistory, at: Locations): Finding[] {
@@ -35,15 +36,4 @@ function isKeptValue(place: Place, file: FileData, { recent, older }: FileHistor
 		if (was.length === 0 || was.includes(box)) return false;
 		return boxIn(version.data) === box && sides.includes(box) && sides.includes(undefined);
 	});
-}
-
-function placesOf({ domains, custodians }: FileData): Place[] {
-	return [
-		...[...custodians.keys()].map((name): Place => ({ kind: "custodian", name })),
-		...[...domains].flatMap(([domain, { owners, secrets }]): Place[] => [
-			{ kind: "domain", domain },
-			...[...owners.keys()].map((name): Place => ({ kind: "owner", domain, name })),
-			...[...secrets.keys()].map((name): Place => ({ kind: "secret", domain, name })),
-		]),
-	];
 }

@@ -15,6 +15,18 @@ export function hasPlace({ domains, custodians }: FileData, place: Place): boole
 	}
 }
 
+/** Every entry of the file. */
+export function placesOf({ domains, custodians }: FileData): Place[] {
+	return [
+		...[...custodians.keys()].map((name): Place => ({ kind: "custodian", name })),
+		...[...domains].flatMap(([domain, { owners, secrets }]): Place[] => [
+			{ kind: "domain", domain },
+			...[...owners.keys()].map((name): Place => ({ kind: "owner", domain, name })),
+			...[...secrets.keys()].map((name): Place => ({ kind: "secret", domain, name })),
+		]),
+	];
+}
+
 /** The same for the same place, for a set to hold. */
 export function keyOfPlace(place: Place): string {
 	return JSON.stringify(pathOf(place));

@@ -6,7 +6,7 @@ import type { FileData } from "../format/data.ts";
 import type { Conflict, Place, Remedy, Side } from "./conflict.ts";
 import { pick } from "./conflict-markers.ts";
 import type { NamedVersion } from "./named-version.ts";
-import { hasPlace, keyOfPlace } from "./places.ts";
+import { hasPlace, keyOfPlace, placesOf } from "./places.ts";
 import { type Removal, Removals } from "./removals.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
@@ -86,17 +86,6 @@ function findRevivals({ base, ours, theirs, merged }: MergedVersions): Revival[]
 		const [keeper, remover] = weHave ? [ours, theirs] : [theirs, ours];
 		return [{ place, removal, remover, keeper, removedBy: weHave ? "theirs" : "ours" }];
 	});
-}
-
-function placesOf({ domains, custodians }: FileData): Place[] {
-	return [
-		...[...custodians.keys()].map((name): Place => ({ kind: "custodian", name })),
-		...[...domains].flatMap(([domain, { owners, secrets }]): Place[] => [
-			{ kind: "domain", domain },
-			...[...owners.keys()].map((name): Place => ({ kind: "owner", domain, name })),
-			...[...secrets.keys()].map((name): Place => ({ kind: "secret", domain, name })),
-		]),
-	];
 }
 
 /** A domain with all that is in it is one conflict, and so is a custodian with their entries. */

@@ -14,6 +14,7 @@ import { asks, PPROTECT, pprotect } from "../support/pprotect.ts";
 import { readPlain } from "../support/protected-file.ts";
 import { runInTerminal } from "../support/pty.ts";
 import {
+	NO_LINUX_KEYCHAIN,
 	NO_SECRET_SERVICE,
 	type SecretService,
 	startSecretService,
@@ -259,8 +260,8 @@ describe("no keychain", () => {
 	});
 });
 
-test.skipIf(process.platform !== "linux")(
-	"a D-Bus that never answers holds nobody, neither at the question nor at the end",
+test.skipIf(NO_LINUX_KEYCHAIN !== "")(
+	`a D-Bus that never answers holds nobody, neither at the question nor at the end${NO_LINUX_KEYCHAIN}`,
 	async () => {
 		const { cwd, alice } = await teamOf();
 		const silent = startSilentBus();

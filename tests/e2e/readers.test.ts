@@ -64,9 +64,12 @@ async function print(format: string) {
 	return { held: Object.fromEntries(held), file, text: stdout };
 }
 
-/** Only where all programs of `argv` are there, with what they need. */
+/** Only where the program of `needs` is there, with what it needs. */
 function withReader(title: string, needs: readonly string[], action: () => Promise<void>) {
-	const isThere = Bun.spawnSync([...needs], { stdout: "ignore", stderr: "ignore" }).success;
+	const [program = ""] = needs;
+	const isThere =
+		Bun.which(program) !== null &&
+		Bun.spawnSync([...needs], { stdout: "ignore", stderr: "ignore" }).success;
 	test.skipIf(!isThere)(isThere ? title : `${title} (skipped: it is not installed)`, action);
 }
 

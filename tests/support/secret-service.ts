@@ -1,10 +1,29 @@
 /** A Secret Service for tests: a D-Bus and a gnome-keyring of their own, or a bus that never answers. */
+import { dlopen } from "bun:ffi";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scratchFolder } from "./scratch-folder.ts";
 
 const TOOLS = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];
-const missing = TOOLS.find((tool) => Bun.which(tool) === null);
+const missing = hasLibsecret() ? TOOLS.find((tool) => Bun.which(tool) === null) : "libsecret";
+
+/** Whether there is the library that Linux's keychains are asked with. */
+function hasLibsecret(): boolean {
+	try {
+		dlopen("libsecret-1.so.0", { secret_error_get_quark: { returns: "u32" } }).close();
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Why no keychain of Linux can be asked here, for the title of a test; empty where one can. */
+export const NO_LINUX_KEYCHAIN =
+	process.platform !== "linux"
+		? " (skipped: not on Linux)"
+		: hasLibsecret()
+			? ""
+			: " (skipped: no libsecret)";
 
 /** Why there can be none here, for the title of a test; empty where there can. */
 export const NO_SECRET_SERVICE =
