@@ -1,6 +1,7 @@
 /**
- * `bun run bench`: what pprotect costs, as a table here and as JSON in dist/bench.json. Times are
- * medians of runs that take turns, so that a busy machine slows all alike. It asserts nothing.
+ * `bun run bench`: what pprotect costs, as a table here and as JSON in dist/bench.json: by section,
+ * the rows that scripts/bench/table.ts describes. Times are medians of runs that take turns, so that
+ * a busy machine slows all alike. It asserts nothing.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -9,6 +10,7 @@ import { derivationRows } from "./bench/derivations.ts";
 import { fileRows, growthRows } from "./bench/files.ts";
 import { foldingRows } from "./bench/foldings.ts";
 import { programRows } from "./bench/programs.ts";
+import { scaleRows } from "./bench/scale.ts";
 import { stageRows } from "./bench/stages.ts";
 import { printTable, type Row } from "./bench/table.ts";
 import { teamRows } from "./bench/team.ts";
@@ -21,6 +23,7 @@ const SECTIONS: readonly (readonly [title: string, measure: () => Row[] | Promis
 	["A file of 10,000 secrets and their log", fileRows],
 	["Either folding: each wrapped file against the same in one line", foldingRows],
 	["Growth: each line has twice what the one above has", growthRows],
+	["Commands that open or seal everything, against a tenth of it", scaleRows],
 	["Two branches: each size is twice the one before", teamRows],
 ];
 

@@ -4,18 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binaryPath, compileProgram } from "../compile.ts";
 import { hostTarget } from "../targets.ts";
+import { peerPrograms } from "./peers.ts";
 import { protectedText, USER } from "./protected-texts.ts";
 import { median, type Row } from "./table.ts";
 
 const RUNS = 41;
 const COUNTS = [10, 30, 100, 1000];
+/** As many secrets as the others get. */
+const PEERS_COUNT = 30;
 const METER = join(import.meta.dir, "peak-process.ts");
 
 export interface Program {
 	readonly what: string;
 	readonly command: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
-	/** Too small for its memory to be measured from here. */
+	readonly cwd?: string;
+	/** Not measured for its memory: too small, or another runtime's. */
 	readonly isNative?: boolean;
 }
 
@@ -37,18 +41,19 @@ async function programs(folder: string): Promise<Program[]> {
 			const file = join(folder, `${count}.yaml`);
 			writeFileSync(file, text);
 			return {
+				...{ count, file },
 				what: `exec, ${count.toLocaleString("en")} secrets (raw key)`,
 				command: [pprotect, "exec", "--file", file, "--domain", "prod", "--", "true"],
 				env: { PPROTECT_USER: USER, PPROTECT_PASSPHRASE: passphrase },
 			};
 		}),
 	);
+	const peers = execs.find(({ count }) => count === PEERS_COUNT);
 	return [
 		{ what: "an empty program", command: [emptyProgram(folder)] },
 		{ what: "version", command: [pprotect, "version"] },
 		...execs,
-		{ what: "env, with 30 values on its command line", command: envCommand(), isNative: true },
-		...agePrograms(folder),
+		...(peers ? peerPrograms(folder, peers.file, peers.env) : []),
 	];
 }
 
@@ -56,24 +61,6 @@ function emptyProgram(folder: string): string {
 	const entry = join(folder, "empty.ts");
 	writeFileSync(entry, "export {};\n");
 	return compileProgram(hostTarget(), entry, join(folder, "empty"));
-}
-
-/** The nearest native tools: what they cost that do only a part of `exec`. */
-function envCommand(): string[] {
-	const values = Array.from({ length: 30 }, (_, index) => `secret_${index}=a value`);
-	return ["env", ...values, "true"];
-}
-
-function agePrograms(folder: string): Program[] {
-	const what = "age -d, one file of 30 values";
-	if (Bun.which("age") === null || Bun.which("age-keygen") === null) return [];
-	const [key, plain, sealed] = ["key", "plain", "sealed"].map((name) => join(folder, name));
-	if (key === undefined || plain === undefined || sealed === undefined) return [];
-	writeFileSync(plain, "secret_0=the value of this secret, which is not long\n".repeat(30));
-	Bun.spawnSync(["age-keygen", "-o", key]);
-	const recipient = Bun.spawnSync(["age-keygen", "-y", key]).stdout.toString().trim();
-	Bun.spawnSync(["age", "-r", recipient, "-o", sealed, plain]);
-	return [{ what, command: ["age", "-d", "-i", key, sealed], isNative: true }];
 }
 
 function measure(all: readonly Program[]): Row[] {
@@ -90,15 +77,16 @@ function measure(all: readonly Program[]): Row[] {
 }
 
 /** How long one run takes, in milliseconds. */
-export function timeOf({ what, command, env = {} }: Program): number {
+export function timeOf({ what, command, env = {}, cwd }: Program): number {
 	const start = performance.now();
-	const { exitCode } = Bun.spawnSync([...command], {
+	const { exitCode, stderr } = Bun.spawnSync([...command], {
+		...(cwd !== undefined && { cwd }),
 		env: { PATH: process.env.PATH ?? "", ...env },
 		stdin: "ignore",
 		stdout: "ignore",
-		stderr: "inherit",
+		stderr: "pipe",
 	});
-	if (exitCode !== 0) throw new Error(`${what}: exit code ${exitCode}`);
+	if (exitCode !== 0) throw new Error(`${what}: exit code ${exitCode}: ${stderr}`);
 	return performance.now() - start;
 }
 
