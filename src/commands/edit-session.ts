@@ -4,7 +4,6 @@ import { compareCodePoints } from "../format/code-points.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import {
-	changeSecrets,
 	changesBetween,
 	conflictingNames,
 	isNoChange,
@@ -169,7 +168,7 @@ export class EditSession {
 			if (conflicts.length > 0) throw this.#conflict(conflicts);
 			const left = changesBetween(now, withChanges(now, changes));
 			report = reportOf(left, keyFile.secretNames(this.#domain));
-			return isNoChange(left) ? keyFile : changeSecrets(keyFile, this.#domain, left);
+			return isNoChange(left) ? keyFile : keyFile.changeSecrets(this.#domain, left);
 		});
 		return isWritten ? report : undefined;
 	}

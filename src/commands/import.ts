@@ -9,7 +9,7 @@ import {
 } from "../errors.ts";
 import { shellNames, shellOption, shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
-import { changeSecrets, isNoChange, type SecretChanges } from "../model/secret-changes.ts";
+import { isNoChange, type SecretChanges } from "../model/secret-changes.ts";
 import { gitKnowledgeOf, isIgnoredByGit } from "../system/git/history.ts";
 import { writeStdout } from "../system/output.ts";
 import { isPlainFile, readWholeFile } from "../system/read-all.ts";
@@ -166,7 +166,7 @@ class ImportCommand extends BaseCommand {
 		const isWritten = await this.save((file) => {
 			const { changes } = this.#plan(file, domain, values);
 			report = this.#report(file, domain, values);
-			return isNoChange(changes) ? file : changeSecrets(file, domain, changes);
+			return isNoChange(changes) ? file : file.changeSecrets(domain, changes);
 		});
 		return isWritten ? report : undefined;
 	}

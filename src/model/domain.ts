@@ -163,19 +163,24 @@ function openSecretBytes(
 	}
 }
 
-/** The domain with the value sealed in, whether the secret was there or not. */
-export function withSecret(domain: DomainData, secret: string, value: string): DomainData {
-	const bytes = new TextEncoder().encode(value);
-	try {
-		const box = seal(bytes, decodeEnvelope(domain.publicKey));
-		return { ...domain, secrets: new Map(domain.secrets).set(secret, encodeEnvelope(box)) };
-	} finally {
-		wipe(bytes);
+/** The domain with the values sealed in, by name, whether their secrets were there or not. */
+export function withSecrets(domain: DomainData, values: ReadonlyMap<string, string>): DomainData {
+	const publicKey = decodeEnvelope(domain.publicKey);
+	const secrets = new Map(domain.secrets);
+	for (const [secret, value] of values) {
+		const bytes = new TextEncoder().encode(value);
+		try {
+			secrets.set(secret, encodeEnvelope(seal(bytes, publicKey)));
+		} finally {
+			wipe(bytes);
+		}
 	}
+	return { ...domain, secrets };
 }
 
-export function withoutSecret(domain: DomainData, secret: string): DomainData {
-	return { ...domain, secrets: without(domain.secrets, secret) };
+export function withoutSecrets(domain: DomainData, removed: ReadonlySet<string>): DomainData {
+	const kept = [...domain.secrets].filter(([secret]) => !removed.has(secret));
+	return { ...domain, secrets: new Map(kept) };
 }
 
 /** The domain with its private key sealed to the custodian whose pwdkm is given. */

@@ -26,11 +26,12 @@ import {
 	rotateKey,
 	withOwner,
 	withoutOwner,
-	withoutSecret,
-	withSecret,
+	withoutSecrets,
+	withSecrets,
 } from "./domain.ts";
 import { type CustodianKey, type UnlockedCustodian, unlockCustodian } from "./key-custodian.ts";
 import { assertCustodianName, assertDomainName, assertSecretName } from "./names.ts";
+import type { SecretChanges } from "./secret-changes.ts";
 
 /** What may be said of a file beside its bytes. */
 export interface KeyFileOptions {
@@ -279,7 +280,7 @@ export class KeyFile {
 	/** @throws NameError for an unknown domain or secret. */
 	removeSecret(domain: string, secret: string): KeyFile {
 		this.#secret(domain, secret);
-		const changed = withoutSecret(this.#domain(domain), secret);
+		const changed = withoutSecrets(this.#domain(domain), new Set([secret]));
 		return this.#withDomain(domain, changed, auditText.removedSecret(secret, domain));
 	}
 
@@ -294,7 +295,7 @@ export class KeyFile {
 		const box = this.#secret(domain, secret);
 		this.assertNewSecret(domain, name);
 		const before = this.#domain(domain);
-		const secrets = new Map(withoutSecret(before, secret).secrets).set(name, box);
+		const secrets = new Map(withoutSecrets(before, new Set([secret])).secrets).set(name, box);
 		const entries = [auditText.removedSecret(secret, domain), auditText.addedSecret(name, domain)];
 		const domains = new Map(this.data.domains).set(domain, { ...before, secrets });
 		return this.#with({ domains }, ...entries);
@@ -338,9 +339,28 @@ export class KeyFile {
 		value: string,
 		...entries: readonly string[]
 	): KeyFile {
-		assertSecretName(secret);
-		if (!value.isWellFormed()) throw new ProtectError("a secret's value must be Unicode text");
-		return this.#withDomain(domain, withSecret(this.#domain(domain), secret, value), ...entries);
+		assertSecret(secret, value);
+		const changed = withSecrets(this.#domain(domain), new Map([[secret, value]]));
+		return this.#withDomain(domain, changed, ...entries);
+	}
+
+	/**
+	 * Makes several changes to a domain's secrets, each with its log entry: what is there and should
+	 * be is updated, what is gone stays so.
+	 *
+	 * @throws NameError for an unknown domain; ProtectError for a bad name.
+	 */
+	changeSecrets(name: string, { set, removed }: SecretChanges): KeyFile {
+		const domain = this.#domain(name);
+		for (const [secret, value] of set) assertSecret(secret, value);
+		const present = (secret: string) => domain.secrets.has(secret);
+		const entries = [
+			...[...removed].filter(present).map((secret) => auditText.removedSecret(secret, name)),
+			...Array.from(set.keys(), (secret) =>
+				(present(secret) ? auditText.updatedSecret : auditText.addedSecret)(secret, name),
+			),
+		];
+		return this.#withDomain(name, withSecrets(withoutSecrets(domain, removed), set), ...entries);
 	}
 
 	// Custodians
@@ -578,6 +598,12 @@ export class KeyFile {
 		const data = { ...this.data, ...changed, auditLog };
 		return new KeyFile(data, this.#source, { path: this.path, now: this.#now });
 	}
+}
+
+/** @throws ProtectError for a bad name, and a value that is no Unicode text. */
+function assertSecret(name: string, value: string): void {
+	assertSecretName(name);
+	if (!value.isWellFormed()) throw new ProtectError("a secret's value must be Unicode text");
 }
 
 /** @throws NameError that says which names there are. */

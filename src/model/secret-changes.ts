@@ -1,5 +1,4 @@
-/** Changes of several secrets of a domain at once, each with its entry in the audit log. */
-import type { KeyFile } from "./key-file.ts";
+/** Changes of several secrets of a domain at once. */
 
 /** By name; a name is in one of the two. */
 export interface SecretChanges {
@@ -45,27 +44,4 @@ export function conflictingNames(
 	return names.filter(
 		(name) => now.get(name) !== before.get(name) && now.get(name) !== changes.set.get(name),
 	);
-}
-
-/**
- * The file with the changes made; what is there and should be is updated, what is gone stays so.
- *
- * @throws NameError for an unknown domain; ProtectError for a bad name.
- */
-export function changeSecrets(
-	keyFile: KeyFile,
-	domain: string,
-	{ set, removed }: SecretChanges,
-): KeyFile {
-	const present = new Set(keyFile.secretNames(domain));
-	let changed = keyFile;
-	for (const name of removed) {
-		if (present.has(name)) changed = changed.removeSecret(domain, name);
-	}
-	for (const [name, value] of set) {
-		changed = present.has(name)
-			? changed.updateSecret(domain, name, value)
-			: changed.addSecret(domain, name, value);
-	}
-	return changed;
 }

@@ -4,12 +4,7 @@ import { NameError } from "../../../src/errors.ts";
 import { Creds } from "../../../src/model/creds.ts";
 import { createCustodianKey, type UnlockedCustodian } from "../../../src/model/key-custodian.ts";
 import { KeyFile } from "../../../src/model/key-file.ts";
-import {
-	changeSecrets,
-	changesBetween,
-	conflictingNames,
-	isNoChange,
-} from "../../../src/model/secret-changes.ts";
+import { changesBetween, conflictingNames, isNoChange } from "../../../src/model/secret-changes.ts";
 
 const map = (values: Readonly<Record<string, string>>) => new Map(Object.entries(values));
 
@@ -38,7 +33,7 @@ test("only what differs is a change", () => {
 
 test("changes are made with an entry each, and leave the rest as it was sealed", () => {
 	const changes = { set: map({ b: "x", d: "4" }), removed: new Set(["a", "gone"]) };
-	const changed = changeSecrets(file, "prod", changes);
+	const changed = file.changeSecrets("prod", changes);
 	expect(changed.decryptDomain("prod", owner)).toEqual(map({ b: "x", c: "3", d: "4" }));
 	const box = (keyFile: KeyFile) => keyFile.data.domains.get("prod")?.secrets.get("c");
 	expect(box(changed)).toBe(box(file));
@@ -47,7 +42,7 @@ test("changes are made with an entry each, and leave the rest as it was sealed",
 		"updated secret b in prod",
 		"added secret d in prod",
 	]);
-	expect(() => changeSecrets(file, "nope", changes)).toThrow(NameError);
+	expect(() => file.changeSecrets("nope", changes)).toThrow(NameError);
 });
 
 describe("what somebody else did meanwhile", () => {
