@@ -1,6 +1,7 @@
 import { Command } from "clipanion";
 import { withFileOption } from "../cli/hint-file.ts";
 import { flag, rest } from "../cli/options.ts";
+import { ConflictingOptionsError } from "../errors.ts";
 import { shellNames, shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { isUntracked } from "../system/git/history.ts";
@@ -11,6 +12,7 @@ import { DRIVER } from "../team/git-setup-files.ts";
 import { type Status, statusOf } from "../team/status.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
+import { trackedFiles } from "./several-files.ts";
 
 class StatusCommand extends BaseCommand {
 	static override usage = Command.Usage({
@@ -21,28 +23,54 @@ class StatusCommand extends BaseCommand {
 			["The whole file", "$0 status"],
 			["One domain, for a program", "$0 status prod --json"],
 			["The names of the key custodians", "$0 status --people"],
+			["Every protected file that Git tracks", "$0 status --all"],
 		],
 	});
 
 	json = flag("--json", "print JSON");
 	people = flag("--people", "print only the names of the key custodians, one per line");
+	all = flag("--all", "show every protected file that Git tracks");
 	domains = rest("DOMAIN");
 
 	async execute(): Promise<void> {
+		if (!this.all) {
+			const status = await this.#show();
+			if (status) writeStdout(toJson(status));
+			return;
+		}
+		const [domain] = this.domains;
+		if (domain !== undefined || this.fileOption !== undefined) {
+			throw new ConflictingOptionsError("--all shows every file", "leave the names out");
+		}
+		const shown = [];
+		for (const [index, file] of trackedFiles(this.filePath).entries()) {
+			if (index > 0 && !this.json && !this.people) writeStdout("\n");
+			this.workOn(file);
+			shown.push(await this.#show());
+		}
+		if (this.json && !this.people) writeStdout(toJson(shown));
+	}
+
+	/** Prints the file's status, or gives it back where it is to be JSON. */
+	async #show() {
 		const keyFile = this.load();
 		for (const domain of this.domains) keyFile.secretNames(domain);
 		const status = statusOf(keyFile.data, this.domains);
 		if (this.people) {
-			return this.printLines(
+			this.printLines(
 				status.custodians.map(({ name }) => name),
 				`No key custodians in ${this.filePath}`,
 			);
+			return undefined;
 		}
 		const pending = this.#pending(status);
 		const remembered = await this.#remembered(keyFile);
-		if (!this.json) return this.#print(status, pending, remembered);
+		if (!this.json) {
+			this.#print(status, pending, remembered);
+			return undefined;
+		}
 		const keychain = remembered ? { remembered } : {};
-		writeStdout(toJson({ file: this.filePath, ...plain(status), ...keychain, pending }));
+		return { file: this.filePath, ...plain(status), ...keychain, pending };
 	}
 
 	/** Whose passphrases the keychain has; undefined where there is none to ask. */

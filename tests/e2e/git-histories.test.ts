@@ -56,6 +56,7 @@ async function expectFound(made: RandomRepository, { commit, parents, entries, h
 	const { cwd } = made.repository;
 	run(cwd, "git", "branch", "--force", "lost", commit);
 	run(clone, "git", "clone", "--quiet", "--branch", "lost", cwd, ".");
+	run(cwd, "git", "branch", "-D", "lost");
 	const ask = (...args: readonly string[]): Finding[] =>
 		JSON.parse(run(clone, PPROTECT, "check", "--json", ...args));
 	const findings = ask();
@@ -81,7 +82,6 @@ async function expectFound(made: RandomRepository, { commit, parents, entries, h
 			`${entry} is not found\n${story()}`,
 		).toBe(true);
 	}
-	run(cwd, "git", "branch", "-D", "lost");
 }
 
 /** A domain, or a custodian, stands for what hangs on it. */

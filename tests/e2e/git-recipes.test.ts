@@ -1,6 +1,6 @@
 /** The recipes of docs/git.md for tools other than `git merge`. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync, symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/compile.ts";
 import { ENVIRONMENT, Repository } from "../support/git-repository.ts";
@@ -100,4 +100,49 @@ test("the job on a site that merges the target branch and pushes", async () => {
 	expect(exitCode, output).toBe(0);
 	const pushed = repository.git("-C", origin, "show", "--no-textconv", "feature:protected.yaml");
 	expect(secretsIn(pushed)).toEqual(["secret-theirs", "secret-ours"]);
+});
+
+const HG = Bun.which("hg");
+
+test.skipIf(!HG)(`Mercurial${HG ? "" : " (needs hg)"}`, () => {
+	const [row = ""] = /^\| Mercurial \|.*$/m.exec(PAGE) ?? [];
+	const lines = [...row.matchAll(/`([^`]+)`/g)].map(([, line]) => line).slice(1);
+	const cwd = scratchFolder();
+	const hg = (...args: readonly string[]) => shell(cwd, `hg ${args.join(" ")}`);
+	const commit = (message: string) =>
+		expect(hg("commit", "--user", "ann", "--addremove", "--message", message).exitCode).toBe(0);
+	const add = (domain: string, name: string) =>
+		expect(
+			shell(cwd, `echo 1 | pprotect add-secret ${domain} ${name} --value-file -`).exitCode,
+		).toBe(0);
+	expect(hg("init").exitCode).toBe(0);
+	writeFileSync(join(cwd, ".hg", "hgrc"), `${lines.join("\n")}\n`);
+	writeFileSync(join(cwd, "protected.yaml"), start);
+	commit("start");
+	add("prod", "ours");
+	commit("ours");
+	expect(hg("update", "--rev", "0").exitCode).toBe(0);
+	add("dev", "theirs");
+	commit("theirs");
+	const { exitCode, output } = hg("merge");
+	expect(exitCode, output).toBe(0);
+	const text = readFileSync(join(cwd, "protected.yaml"), "utf8");
+	expect(secretsIn(text)).toEqual(["secret-theirs", "secret-ours"]);
+	expect(text).not.toMatch(/^<{7}/m);
+});
+
+test("a merge of three branches at once, which Git makes without the driver, is refused", async () => {
+	const repository = await diverged();
+	await repository.pprotect(["git-setup"]);
+	repository.commit("set up");
+	repository.git("switch", "--quiet", "--create", "third", "main~1");
+	await repository.secret("add-secret", "dev", "third");
+	repository.commit("third");
+	repository.git("switch", "--quiet", "main");
+	const before = repository.read();
+	expect(repository.tryGit("merge", "--no-edit", "feature", "third").exitCode).not.toBe(0);
+	repository.git("reset", "--quiet", "--hard");
+	expect(repository.read()).toBe(before);
+	for (const branch of ["feature", "third"]) repository.git("merge", "--no-edit", branch);
+	expect(secretsIn(repository.read())).toEqual(["secret-theirs", "secret-third", "secret-ours"]);
 });

@@ -72,6 +72,19 @@ describe("status", () => {
 		expect((await pprotect(["status"], { cwd })).stdout).not.toContain("git add protected.yaml");
 	});
 
+	test("--all shows every protected file that Git tracks", async () => {
+		const { cwd } = await team();
+		git(cwd, "init", "--quiet");
+		await Bun.write(`${cwd}/svc/protected.yaml`, await Bun.file(`${cwd}/protected.yaml`).text());
+		git(cwd, "add", ".");
+		const { stdout } = await pprotect(["status", "--all"], { cwd });
+		expect(stdout).toMatch(/^protected\.yaml\n(?:.*\n)*\nsvc\/protected\.yaml\n/);
+		const json = await pprotect(["status", "--all", "--json"], { cwd });
+		const files = JSON.parse(json.stdout).map(({ file }: { file: string }) => file);
+		expect(files).toEqual(["protected.yaml", "svc/protected.yaml"]);
+		await pprotect(["status", "--all", "prod"], { cwd, exitCode: 2 });
+	});
+
 	test("shows no terminal what it would obey", async () => {
 		const { cwd, alice } = await team();
 		const path = `${cwd}/protected.yaml`;
