@@ -109,7 +109,7 @@ class DotenvReader {
 			return undefined;
 		}
 		if (next === "#" && /\S/.test(text[offset - 1] ?? "")) {
-			this.#differs(line, name, "it ends at a # that has no blank before it");
+			this.#differs(line, name, "it ends at a # that has no space before it");
 		} else if (next === "#" && value === "") {
 			this.#differs(line, name, "it is empty, and a comment begins at the #");
 		}
