@@ -19,6 +19,7 @@ import { tar } from "../../scripts/release/tar.ts";
 import { hostTarget, TARGETS } from "../../scripts/targets.ts";
 import { lackOf, testUnless } from "../support/fault.ts";
 import { scratchFolder } from "../support/pprotect.ts";
+import { runInTerminal } from "../support/pty.ts";
 
 const SCRIPT = join(ROOT, "install.sh");
 const TOOLS = [
@@ -172,6 +173,16 @@ for (const shell of SHELLS) {
 				const { run, dir } = machine({ curl: undefined, wget });
 				const { exitCode, output } = await run(shell, ["--dir", dir], SCRIPT, "", "https://x");
 				expect(output).toMatch(/error: cannot fetch https:/);
+				expect(exitCode).toBe(1);
+			});
+
+			test("lets curl follow a redirect from https to nothing else", async () => {
+				const log = join(scratchFolder(), "curl");
+				const { run, dir } = machine({ curl: `echo "$*" >>'${log}'; exit 1` });
+				const { exitCode } = await run(shell, ["--dir", dir], SCRIPT, "", "https://x");
+				expect(readFileSync(log, "utf8")).toMatch(
+					/ --proto =https .* https:\/\/x\/\S+SHA256SUMS\n$/,
+				);
 				expect(exitCode).toBe(1);
 			});
 
@@ -376,6 +387,22 @@ for (const shell of SHELLS) {
 	);
 }
 
+const bash = Bun.which("bash");
+test.skipIf(!bash || process.platform === "win32")(
+	`shows on a terminal how far the download is${bash ? "" : " (skipped: bash is not installed)"}`,
+	async () => {
+		serve(releaseOf("1.2.3"), { isLatest: true });
+		const { home, bin, dir } = machine();
+		const { output, exitCode } = await runInTerminal([bash ?? "", SCRIPT, "--dir", dir], {
+			cwd: home,
+			env: { PATH: bin, HOME: home, PPROTECT_BASE_URL: server.url.href.replace(/\/$/, "") },
+			timeoutMilliseconds: 60_000,
+		});
+		expect(output).toMatch(/#{10}.* 100\.0%/);
+		expect([output.match(/installed pprotect 1\.2\.3/g)?.length, exitCode]).toEqual([1, 0]);
+	},
+);
+
 test("has the address of package.json", () => {
 	expect(readFileSync(SCRIPT, "utf8")).toContain(`\${PPROTECT_BASE_URL:-${manifest.homepage}}`);
 });
@@ -422,7 +449,7 @@ function machine(fakes: Fakes = {}) {
 		]);
 		return { exitCode, output: stdout + stderr };
 	};
-	return { run, home, dir: join(scratchFolder(), "bin") };
+	return { run, home, bin, dir: join(scratchFolder(), "bin") };
 }
 
 function uname(system: string, processor: string): string {
