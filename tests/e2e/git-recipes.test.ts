@@ -102,6 +102,27 @@ test("the job on a site that merges the target branch and pushes", async () => {
 	expect(secretsIn(pushed)).toEqual(["secret-theirs", "secret-ours"]);
 });
 
+test("the same job on GitLab", async () => {
+	const repository = await diverged(true);
+	const origin = join(scratchFolder(), "origin.git");
+	repository.git("clone", "--quiet", "--bare", repository.cwd, origin);
+	const clone = join(scratchFolder(), "clone");
+	repository.git("clone", "--quiet", origin, clone);
+	const [, script = ""] = /^ {2}script:\n((?: {4}- .*\n)+)/m.exec(PAGE) ?? [];
+	expect(script).toContain("git push");
+	const config = join(origin, "global");
+	writeFileSync(config, `[url "${origin}"]\n\tinsteadOf = https://bot:token@host/team/app.git\n`);
+	const { exitCode, output } = shell(
+		clone,
+		`export HOME='${origin}' GIT_CONFIG_GLOBAL='${config}' PUSH_TOKEN=token CI_SERVER_HOST=host CI_PROJECT_PATH=team/app
+		export CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feature CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main
+		${script.replace(/^ {4}- /gm, "")}`,
+	);
+	expect(exitCode, output).toBe(0);
+	const pushed = repository.git("-C", origin, "show", "--no-textconv", "feature:protected.yaml");
+	expect(secretsIn(pushed)).toEqual(["secret-theirs", "secret-ours"]);
+});
+
 const HG = Bun.which("hg");
 
 test.skipIf(!HG)(`Mercurial${HG ? "" : " (needs hg)"}`, () => {
