@@ -138,9 +138,8 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 		return keyFile;
 	}
 
-	/** Says on a terminal that a former owner still holds the domain's key, and how to end that. */
+	/** Says that a former owner still holds the domain's key, and how to end that. */
 	protected warnOfFormerOwner(owner: string, domain: string): void {
-		if (!this.isInformative) return;
 		const command = `pprotect rotate-domain-keys ${shellNames(domain)}`;
 		note(
 			`${owner} can still read ${domain} until you run: ${withFileOption(command, this.hintFile)}`,

@@ -7,7 +7,7 @@ import { commandDefinitions } from "../../src/cli/definitions.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
 import { ENVIRONMENT, Repository } from "../support/git-repository.ts";
 import { blocksOf } from "../support/markdown.ts";
-import { PPROTECT, pprotect, scratchFolder, withoutRecipients } from "../support/pprotect.ts";
+import { PPROTECT, pprotect, scratchFolder, withoutKeyNotices } from "../support/pprotect.ts";
 import { createTeam } from "../support/team.ts";
 
 const page = (name: string) => readFileSync(join(ROOT, "docs", name), "utf8");
@@ -27,7 +27,7 @@ test("its command lines run, one block after the other, and print what it says",
 			cwd: repository.cwd,
 			env: { ...ENVIRONMENT, ...alice.env, PATH: `${bin}:${ENVIRONMENT.PATH}`, HOME: bin },
 		});
-		const run = { line: block.line, exitCode, stderr: withoutRecipients(stderr.toString()) };
+		const run = { line: block.line, exitCode, stderr: withoutKeyNotices(stderr.toString()) };
 		expect(run).toEqual({ line: block.line, exitCode: 0, stderr: "" });
 		const shown = blocks[blocks.indexOf(block) + 1];
 		if (shown?.info === "text") expect(stdout.toString()).toBe(shown.code);

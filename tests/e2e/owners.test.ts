@@ -90,6 +90,15 @@ describe("rm-owner", () => {
 		await pprotect(["decrypt-domain", "prod"], { cwd, env: alice.env, exitCode: 1 });
 	});
 
+	test("says, in a pipe too, who can still read and how to end that", async () => {
+		const { cwd, alice, bob } = await createTeam();
+		await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
+		const { stderr } = await pprotect(["rm-owner", "prod", bob.user], { cwd });
+		expect(stderr).toBe(
+			"pprotect: note: bob@example.com can still read prod until you run: pprotect rotate-domain-keys prod\n",
+		);
+	});
+
 	test.each([
 		[["prod", "alice@example.com"], "alice@example.com is the last owner of prod"],
 		[["prod", "bob@example.com"], "known owners: alice@example.com"],

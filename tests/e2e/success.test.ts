@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/commands/registry.ts";
-import { PPROTECT, pprotect, scratchFolder, withoutRecipients } from "../support/pprotect.ts";
+import { PPROTECT, pprotect, scratchFolder, withoutKeyNotices } from "../support/pprotect.ts";
 import { runInTerminal } from "../support/pty.ts";
 import { createTeam } from "../support/team.ts";
 
@@ -181,7 +181,7 @@ describe("a command that writes", () => {
 		const run = { cwd, env, notices: NOTICES[name] ?? /^$/ };
 		const { stdout, stderr } = await pprotect(one.args, run);
 		expect(stdout + stderr).not.toContain("Next:");
-		if (!one.isReport) expect(withoutRecipients(stderr)).not.toMatch(one.says);
+		if (!one.isReport) expect(withoutKeyNotices(stderr)).not.toMatch(one.says);
 	});
 });
 
