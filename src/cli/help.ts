@@ -100,11 +100,11 @@ export function frontPage(commands: readonly CommandDefinition[], style: Style):
 				...TOPICS.map(
 					({ name, heading }): Entry => [`pprotect help ${name}`, heading.toLowerCase()],
 				),
-				[DOCS, "guides"],
 			],
 			style,
 			WORDS_COLUMN + 4,
 		),
+		`  Guides: ${DOCS}\n`,
 	].join("");
 }
 

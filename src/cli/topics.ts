@@ -15,7 +15,7 @@ export const ENVIRONMENT: readonly Entry[] = [
 	],
 	[
 		"PPROTECT_KEYCHAIN",
-		"If set to `off`, the system's keychain is left alone, as by `--no-keychain`.",
+		"If set to `off`, the system's keychain is left alone, as with `--no-keychain`.",
 	],
 	["PPROTECT_FILE", "The protected file. `--file` comes first."],
 	["NO_COLOR", "No colours, if set to anything."],

@@ -7,10 +7,10 @@ class AddSecretCommand extends SecretValueCommand {
 		description: "add a secret to a domain; needs no credentials",
 		examples: [
 			["Ask for the value", "$0 add-secret prod db-password"],
-			["A certificate, every byte of it", "$0 add-secret prod tls-cert --value-file cert.pem"],
+			["A certificate, byte for byte", "$0 add-secret prod tls-cert --value-file cert.pem"],
 			["A password that nobody has to see", "$0 add-secret prod db-password --generate"],
 			["From another program", "$0 add-secret prod token --value-file - --trim"],
-			["A file that is no text", "$0 add-secret prod keystore --value-file app.p12 --base64"],
+			["A file that is not text", "$0 add-secret prod keystore --value-file app.p12 --base64"],
 		],
 	});
 

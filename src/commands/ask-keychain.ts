@@ -9,8 +9,8 @@ class AskKeychainCommand extends SharedOptionsCommand {
 	static override usage = Command.Usage({
 		description: "ask the system's keychain; other commands run it",
 		details:
-			"A keychain that never answers would hold the command that asks it: this one is ended instead. `remember` and `forget` are the commands to type.",
-		examples: [["Whose passphrases it has", "$0 ask-keychain 500 list"]],
+			"A command asks the keychain through this one, so that a keychain that never answers cannot hold it up. People type `remember` and `forget`.",
+		examples: [["List the users whose passphrases it has", "$0 ask-keychain 500 list"]],
 	});
 
 	words = rest("WORD");

@@ -90,7 +90,7 @@ class PastReader {
 		const commit = commitOf(root, base);
 		if (commit === undefined) {
 			throw new UsageError(
-				`${base} is not a commit that git has`,
+				`${base} is not a commit that Git has`,
 				"fetch it first; in a CI job, check out the whole history (fetch-depth: 0)",
 			);
 		}

@@ -71,21 +71,24 @@ class CheckCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "look for what is wrong or risky in protected files; needs no credentials",
 		details:
-			"Prints a line each, FILE:LINE: what: what to do, and exits with 1 if there is a problem. Warnings and notes do not make it fail. In a git work tree, it compares the file with the commits that it was made from, which shows keys that somebody replaced, values that are sealed to an older key, and what a merge lost.",
+			"Prints a line for each finding, FILE:LINE: what: what to do, and exits with 1 if there is a problem. Warnings and notes do not make it fail. In a Git work tree, it compares the file with the commits that it was made from, which shows keys that somebody replaced, values that are sealed to an older key, and what a merge lost.",
 		examples: [
 			["Before a commit", "$0 check"],
-			["What a pull request does, in CI", "$0 check --base origin/main"],
-			["What only an owner can see", "$0 check --decrypt"],
-			["What is about to be committed", "$0 check --staged"],
-			["Every protected file that git tracks", "$0 check --all"],
+			["A pull request, in CI", "$0 check --base origin/main"],
+			["Also the faults that only an owner can see", "$0 check --decrypt"],
+			["Files that are about to be committed", "$0 check --staged"],
+			["Every protected file that Git tracks", "$0 check --all"],
 		],
 	});
 
 	json = flag("--json", "print JSON");
-	decrypt = flag("--decrypt", "also open all that the acting user owns, now and before");
+	decrypt = flag(
+		"--decrypt",
+		"also open every domain that the acting user owns, now and in earlier commits",
+	);
 	strict = flag("--strict", "exit with 1 for a warning too");
-	staged = flag("--staged", "look at what git would commit, in every protected file");
-	all = flag("--all", "look at every protected file that git tracks");
+	staged = flag("--staged", "look at what Git would commit, in every protected file");
+	all = flag("--all", "look at every protected file that Git tracks");
 	base = text("--base", "REV", "also compare with where the branch left this revision");
 	files = rest("FILE");
 
@@ -232,7 +235,7 @@ class CheckCommand extends BaseCommand {
 
 	#notInGit(hint: string): ProtectError {
 		const name = this.#names[0] ?? this.filePath;
-		return new ProtectError(`${name} is not in a git work tree: ${gitRefusal(name)}`, hint);
+		return new ProtectError(`${name} is not in a Git work tree: ${gitRefusal(name)}`, hint);
 	}
 
 	#print(findings: readonly FileFinding[]): void {

@@ -133,7 +133,7 @@ export class VersionFinder {
 		}
 		if (!staged) {
 			throw new ProtectError(
-				`${this.#filePath} is not in git yet`,
+				`${this.#filePath} is not in Git yet`,
 				"commit it, or name two files: pprotect diff OLD NEW",
 			);
 		}
@@ -219,7 +219,7 @@ export class VersionFinder {
 		if (revision && file) {
 			const word = shellWord(name);
 			throw new ProtectError(
-				`${name} is both a file and a revision of git`,
+				`${name} is both a file and a revision of Git`,
 				`for the file: pprotect diff ./${word}; for the revision: pprotect diff ${word} --`,
 			);
 		}
@@ -276,7 +276,7 @@ export class VersionFinder {
 		const place = this.#findPlace();
 		if (place) return place;
 		throw new ProtectError(
-			`${this.#filePath} is not in a git work tree: ${gitRefusal(this.#filePath)}`,
+			`${this.#filePath} is not in a Git work tree: ${gitRefusal(this.#filePath)}`,
 			"name two files: pprotect diff OLD NEW",
 		);
 	}
@@ -302,7 +302,7 @@ function read(bytes: Uint8Array, name: string): FileVersion {
 
 function notInGit(name: string): ProtectError {
 	return new ProtectError(
-		`${name} is neither a file nor a git revision`,
+		`${name} is neither a file nor a Git revision`,
 		"name a file, a revision (HEAD, main), or a file in one (HEAD:protected.yaml)",
 	);
 }

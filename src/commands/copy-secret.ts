@@ -9,7 +9,7 @@ class CopySecretCommand extends BaseCommand {
 		details:
 			"The acting user must be an owner of the first domain, not of the second. Later changes to one do not affect the other.",
 		examples: [
-			["Let staging have what prod has", "$0 copy-secret api-token prod staging"],
+			["Copy a secret of prod to staging", "$0 copy-secret api-token prod staging"],
 			["Again, with its new value", "$0 copy-secret api-token prod staging --update"],
 		],
 	});

@@ -25,12 +25,15 @@ class DecryptDomainCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "print the values of a domain",
 		details:
-			"Prefer `exec` where a program needs the values: what is printed ends up in scrollback, logs and files.",
+			"Prefer `exec` where a program needs the values: printed values end up in scrollback, logs and files.",
 		examples: [
 			["All of prod, as JSON", "$0 decrypt-domain prod"],
 			["One bare value", "$0 decrypt-domain prod --secret db-password"],
 			["Into this shell", 'eval "$($0 decrypt-domain prod --uppercase --output-format shell)"'],
-			["A file for this user alone", "$0 decrypt-domain prod --secret tls-cert --output tls.pem"],
+			[
+				"Into a file that only you can read",
+				"$0 decrypt-domain prod --secret tls-cert --output tls.pem",
+			],
 			["To the later steps of a GitHub workflow", "$0 decrypt-domain prod --output-format github"],
 		],
 	});
@@ -49,7 +52,7 @@ class DecryptDomainCommand extends BaseCommand {
 	output = text(
 		"--output",
 		"PATH",
-		"write this file, mode 0600, whole or not at all; of a bare value, its very bytes",
+		"write to this file, mode 0600, completely or not at all; a bare value byte for byte",
 	);
 	name = required("DOMAIN");
 

@@ -33,20 +33,20 @@ class DiffCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "say what changed between two versions, without showing a value",
 		details:
-			"OLD and NEW are files or git revisions (REV or REV:PATH; OLD..NEW and OLD...NEW as in git). By default the file is compared with what git has staged of it, or else with the last commit. Names before `--` are revisions, and names behind it are files. No credentials are needed, except with `--decrypt`: an owner of both versions learns which values differ where a key was rotated.",
+			"OLD and NEW are files or Git revisions (REV or REV:PATH; OLD..NEW and OLD...NEW as in Git). By default the file is compared with what Git has staged of it, or else with the last commit. Names before `--` are revisions, and names after it are files. No credentials are needed, except with `--decrypt`: an owner of both versions learns which values differ where a key was rotated.",
 		examples: [
-			["What is not staged yet", "$0 diff"],
-			["What is about to be committed", "$0 diff --staged"],
+			["Changes that are not staged yet", "$0 diff"],
+			["Changes that are about to be committed", "$0 diff --staged"],
 			["Since the last commit", "$0 diff HEAD"],
-			["What a branch brings, for a pull request", "$0 diff main...feature --markdown"],
-			["Which values a branch changes, as an owner", "$0 diff main...feature --decrypt"],
+			["The changes of a branch, for a pull request", "$0 diff main...feature --markdown"],
+			["The values that a branch changes, as an owner", "$0 diff main...feature --decrypt"],
 			["Two files", "$0 diff old.yaml new.yaml --json"],
 		],
 	});
 
 	json = flag("--json", "print JSON");
 	markdown = flag("--markdown", "print a Markdown list");
-	staged = flag("--staged", "compare what is staged, with the last commit or with OLD");
+	staged = flag("--staged", "compare the staged file with the last commit, or with OLD");
 	decrypt = flag("--decrypt", "open both versions, and say which values differ");
 	exitCode = flag("--exit-code", "exit with 1 if there are changes, and with 128 on an error");
 	old = positional("OLD");
@@ -86,7 +86,7 @@ class DiffCommand extends BaseCommand {
 		const text = this.#format(changes);
 		if (text !== "") writeStdout(text);
 		if (past?.isCut && changes.some(({ how }) => how === "rotated" || how === "rekeyed")) {
-			note("git has no older versions here, or too many: a key that was put back may be missed");
+			note("Git has no older versions here, or too many: a key that was put back may be missed");
 		}
 		return this.exitCode && changes.length > 0 ? 1 : 0;
 	}

@@ -32,7 +32,7 @@ class EditCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "change the secrets of a domain in an editor",
 		details:
-			"For owners of the domain. The editor is the one that VISUAL or EDITOR names. While they are edited the values are in memory, in a folder that only you can enter, and gone afterwards. Only what changed is sealed anew.",
+			"For owners of the domain. The editor is the one that VISUAL or EDITOR names. While you edit, the values are in memory, in a folder that only you can enter; they are gone afterwards. Only what changed is sealed anew.",
 		examples: [
 			["Edit prod", "$0 edit prod"],
 			["On a system without files in memory", "$0 edit prod --temp-dir /Volumes/ramdisk"],

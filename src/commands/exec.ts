@@ -69,7 +69,7 @@ class ExecCommand extends BaseCommand {
 	asFile = list(
 		"--as-file",
 		"NAME[:base64][=VAR]",
-		"put this secret, or the bytes that it is the base64 of, into a file in memory, and its path into VAR (Linux); may be given more than once",
+		"put this secret, or with :base64 the bytes that it encodes, into a file in memory, and the path of that file into VAR (Linux); may be given more than once",
 	);
 	asFileMode = text(
 		"--as-file-mode",

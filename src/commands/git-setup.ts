@@ -40,9 +40,9 @@ const MACHINE: Scope = { option: "--global", words: "your configuration of Git" 
 
 class GitSetupCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		description: "let git merge and compare protected files by what they mean, in this clone",
+		description: "let Git merge and compare protected files by what they mean, in this clone",
 		details:
-			"Adds a line to .gitattributes, to be committed, and sets the merge driver and the textconv in this clone's configuration, which everyone does once for each clone; or, with --global, once for each machine.",
+			"Adds a line to .gitattributes, to be committed, and sets the merge driver and the textconv in this clone's configuration, which everyone does once for each clone or, with --global, once for each machine.",
 		examples: [
 			["Merge and compare by meaning", "$0 git-setup"],
 			["And check each commit", "$0 git-setup --hook"],
@@ -51,7 +51,7 @@ class GitSetupCommand extends BaseCommand {
 		],
 	});
 
-	undo = flag("--undo", "take all of it out again");
+	undo = flag("--undo", "undo the set-up");
 	hook = flag("--hook", "also check protected files before each commit");
 	global = flag("--global", "set the driver for every clone of yours on this machine");
 
@@ -85,7 +85,7 @@ class GitSetupCommand extends BaseCommand {
 		if (place) return place;
 		const folder = dirname(resolve(this.filePath));
 		throw new ProtectError(
-			`${folder} is not in a git work tree: ${gitRefusal(this.filePath)}`,
+			`${folder} is not in a Git work tree: ${gitRefusal(this.filePath)}`,
 			"run it in a clone, or first: git init",
 		);
 	}
@@ -128,7 +128,7 @@ class GitSetupCommand extends BaseCommand {
 		const known = option === "--local" ? [] : [option];
 		if (gitOutput(cwd, ["config", ...known, "--get", key]) === value) return;
 		const { exitCode, stderr } = runGit(cwd, ["config", option, key, value]);
-		if (exitCode !== 0) throw new ProtectError(`git could not set ${key}: ${stderr.trim()}`);
+		if (exitCode !== 0) throw new ProtectError(`Git could not set ${key}: ${stderr.trim()}`);
 		this.#done.push(`set ${key} in ${words}`);
 	}
 

@@ -198,7 +198,7 @@ class ImportCommand extends BaseCommand {
 			const knowledge = gitKnowledgeOf(path);
 			if (knowledge !== undefined) {
 				// A value that is in a repository is known to whoever has that, whatever becomes of the file.
-				const where = knowledge === "tracked" ? "is tracked by git" : "is in the history of git";
+				const where = knowledge === "tracked" ? "is tracked by Git" : "is in Git's history";
 				warning(
 					`${path} ${where}: whoever has the repository knows these values, so change them at their source`,
 				);
@@ -213,7 +213,7 @@ class ImportCommand extends BaseCommand {
 function gitStateOf(path: string): string {
 	const isIgnored = isIgnoredByGit(path);
 	if (isIgnored === undefined) return "";
-	return isIgnored ? ", and git ignores it" : ", and git add would take it";
+	return isIgnored ? ", and Git ignores it" : ", and git add would take it";
 }
 
 function decode(path: string, bytes: Uint8Array): string {

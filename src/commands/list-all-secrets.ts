@@ -4,7 +4,7 @@ import { ListCommand } from "./list-command.ts";
 class ListAllSecretsCommand extends ListCommand {
 	static override usage = Command.Usage({
 		description: "list all secrets, each with the domains that hold it",
-		examples: [["NAME: DOMAIN, DOMAIN", "$0 list-all-secrets"]],
+		examples: [["Each secret with its domains", "$0 list-all-secrets"]],
 	});
 
 	async execute(): Promise<void> {

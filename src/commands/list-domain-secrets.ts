@@ -5,7 +5,7 @@ import { ListCommand } from "./list-command.ts";
 class ListDomainSecretsCommand extends ListCommand {
 	static override usage = Command.Usage({
 		description: "list the names of a domain's secrets",
-		examples: [["What prod has", "$0 list-domain-secrets prod"]],
+		examples: [["The secrets of prod", "$0 list-domain-secrets prod"]],
 	});
 
 	domain = text(...DOMAIN_OPTION);

@@ -28,12 +28,15 @@ class ListExposedCommand extends ListCommand {
 	static override usage = Command.Usage({
 		description: "list who was an owner once, and which values they may still know",
 		details:
-			"Needs no credentials. Reads the audit log and, in a Git clone, the versions of the file in all commits of all refs. Where the clone is shallow, or Git has no version and the log does not cover everything, it says what is known at least; that fails `--exit-code` too. Rotating a key keeps former owners from what comes. What they have seen is safe only once it is changed at its source and set anew.\n\nFor a passphrase that leaked, of somebody who stays: `--user EMAIL --as-of now`, before or after they change it, counts them as removed at that time.",
+			"Needs no credentials. Reads the audit log and, in a Git clone, the versions of the file in all commits of all refs. Where the clone is shallow, or Git has no version and the log does not cover everything, it says that more may be exposed, and `--exit-code` fails. Rotating a key keeps former owners from later values. The values that they have seen are safe only once you change them at their source and set them anew.\n\nIf the passphrase of somebody who stays has leaked, `--user EMAIL --as-of now` counts them as removed at that time, before or after they change it.",
 		examples: [
 			["For a security review", "$0 list-exposed"],
 			["Fail in CI while anything is exposed", "$0 list-exposed --exit-code"],
 			["Every protected file that Git tracks", "$0 list-exposed --all"],
-			["What a leaked passphrase opens", "$0 list-exposed --user bob@example.com --as-of now"],
+			[
+				"List the values that a leaked passphrase opens",
+				"$0 list-exposed --user bob@example.com --as-of now",
+			],
 		],
 	});
 
@@ -92,7 +95,7 @@ class ListExposedCommand extends ListCommand {
 			return place && exposurePast(place, data);
 		}
 		const place = locateInGit(name);
-		if (!place) throw new ProtectError(`${name} is not in a git work tree`, "leave out --history");
+		if (!place) throw new ProtectError(`${name} is not in a Git work tree`, "leave out --history");
 		if (isShallow(place.root)) {
 			throw new ProtectError(
 				"the clone is shallow, and has not all versions",

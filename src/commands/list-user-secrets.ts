@@ -5,7 +5,9 @@ class ListUserSecretsCommand extends ListCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
 		description: "list the domains that the acting user owns, with their secrets",
-		examples: [["What alice can read", "$0 list-user-secrets --user alice@example.com"]],
+		examples: [
+			["The secrets that alice can read", "$0 list-user-secrets --user alice@example.com"],
+		],
 	});
 
 	async execute(): Promise<void> {

@@ -22,7 +22,7 @@ const NOT_MERGED = 2;
 
 class MergeDriverCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		description: "merge two versions of a protected file by what they mean; git runs it",
+		description: "merge two versions of a protected file by what they mean; Git runs it",
 		details:
 			"Writes the merge over OURS. Exits with 1 where a person has to decide: those lines are marked, and each conflict is told in words. Set up by `git-setup`.",
 		examples: [["By hand", "$0 merge-driver base.yaml protected.yaml theirs.yaml"]],

@@ -5,7 +5,7 @@ import { SealingCommand } from "./sealing.ts";
 class MigrateOwnerCommand extends SealingCommand {
 	static override readonly takesCredentials = true;
 	static override usage = Command.Usage({
-		description: "make a key custodian an owner of all that the acting user owns",
+		description: "make a key custodian an owner of every domain that the acting user owns",
 		examples: [["Let bob read what you read", "$0 migrate-owner bob@example.com"]],
 	});
 

@@ -112,7 +112,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 	#noteLikeName(name: string, keyFile: KeyFile): void {
 		const like = keyFile.custodianNames.find((known) => known.toLowerCase() === name.toLowerCase());
 		if (like === undefined || !this.isInformative) return;
-		note(`${like} is another key custodian, whose name differs only in capital letters`);
+		note(`${like} is another key custodian, whose name differs only in upper and lower case`);
 	}
 
 	/** @throws ProtectError where this container's memory is too small for it. */
@@ -275,7 +275,7 @@ export abstract class NewKeyCommand extends BaseCommand {
 function warnOfCommit(path: string): void {
 	const line = missingIgnoreLine(path);
 	if (line === undefined) return;
-	warning(`git does not ignore ${path}, so that the next commit may take the key along`);
+	warning(`Git does not ignore ${path}, so the next commit may contain the key`);
 	hint(`add to the .gitignore in ${dirname(resolve(path))}: ${line}`);
 }
 

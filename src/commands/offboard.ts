@@ -47,7 +47,7 @@ class OffboardCommand extends SealingCommand {
 		details:
 			"Removes them as owner, rotates the keys of those domains and removes them as key custodian, in one step. Domains that the acting user does not own are left to their owners, who each run the same: until then the person stays a custodian, and the exit code is 1. With `--partial` they are removed there too, and only those keys stay as they are.\n\nIt also says which machines' keys they may have had, and which secrets they can still read from Git's history with their old passphrase. With several files, or `--all`, nothing is written unless all of it can be.",
 		examples: [
-			["What would be done", "$0 offboard bob@example.com --dry-run"],
+			["Preview", "$0 offboard bob@example.com --dry-run"],
 			["Do it", "$0 offboard bob@example.com"],
 			["In every protected file that Git tracks", "$0 offboard bob@example.com --all"],
 		],

@@ -34,11 +34,11 @@ type RemedyOf<Kind extends Remedy["kind"]> = Extract<Remedy, { kind: Kind }>;
 
 class ResolveCommand extends SealingCommand {
 	static override usage = Command.Usage({
-		description: "say again what a merge could not decide, and settle it as an owner",
+		description: "explain the conflicts that a merge left, and settle them as an owner",
 		details:
-			"Goes through the conflicts that are marked in the file. A value that was sealed to an old key is opened with that key and sealed to the new one; a domain whose key both sides rotated gets both sides' changes and a third key; where there is a choice it asks. Conflicts that take more than that stay marked, and are printed, a line each; then the exit code is 1. Only what needs a key asks for credentials.",
+			"Goes through the conflicts that are marked in the file. A value that was sealed to an old key is opened with that key and sealed to the new one; a domain whose key both sides rotated gets both sides' changes and a third key; where there is a choice it asks. Conflicts that it cannot settle stay marked and are printed, one per line; the exit code is then 1. Only what needs a key asks for credentials.",
 		examples: [
-			["What is open, in words", "$0 resolve --list"],
+			["List the open conflicts", "$0 resolve --list"],
 			["One conflict after the other", "$0 resolve"],
 			["In every protected file that Git tracks", "$0 resolve --all"],
 		],

@@ -7,7 +7,7 @@ class RmOwnerCommand extends BaseCommand {
 		description: "take a key custodian off the owners of a domain",
 		details:
 			"They keep what they have seen, and the file's history: rotate the domain's key and change its values at their source.",
-		examples: [["Bob no longer reads prod", "$0 rm-owner prod bob@example.com"]],
+		examples: [["Take Bob off the owners of prod", "$0 rm-owner prod bob@example.com"]],
 	});
 
 	domain = text(...DOMAIN_OPTION);
@@ -20,7 +20,7 @@ class RmOwnerCommand extends BaseCommand {
 		const labels = ["Domain name: ", "Owner email: "] as const;
 		const [domain, owner] = await this.answers(labels, this.domain, this.first, this.second);
 		if (!(await this.save((file) => file.removeOwner(domain, owner)))) return;
-		this.done(`${owner} is no owner of ${domain} any more.`);
+		this.done(`${owner} is no longer an owner of ${domain}.`);
 		this.warnOfFormerOwner(owner, domain);
 	}
 }

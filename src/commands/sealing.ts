@@ -18,7 +18,7 @@ export abstract class SealingCommand extends BaseCommand {
 	acceptKey = list(
 		"--accept-key",
 		"EMAIL",
-		"seal to this custodian, though git shows that their key was replaced; may be repeated",
+		"seal to this custodian, though Git shows that their key was replaced; may be repeated",
 	);
 
 	/** To whom the changes sealed which key, to be told once they are written. */

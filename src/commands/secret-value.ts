@@ -23,8 +23,8 @@ export abstract class SecretValueCommand extends BaseCommand {
 		"PATH",
 		"read the value from this file, byte for byte; - is standard input",
 	);
-	base64 = flag("--base64", "store the file in base64, for one that is no text");
-	trim = flag("--trim", "leave out the line end that the file's text ends with");
+	base64 = flag("--base64", "store the file in base64, for a file that is not text");
+	trim = flag("--trim", "leave out the line end at the end of the file");
 	generate = text(
 		"--generate",
 		"[N]",

@@ -9,7 +9,7 @@ class SetKeyCustodianPassphraseCommand extends ChangeKeyCommand {
 		details:
 			"The old passphrase still opens the file's earlier versions: after a leak, rotate the keys of the domains and change the values too.",
 		examples: [
-			["Ask for all of it", "$0 set-key-custodian-passphrase"],
+			["Ask for everything", "$0 set-key-custodian-passphrase"],
 			[
 				"Unattended",
 				"$0 set-key-custodian-passphrase --user alice@example.com --passphrase-file old.txt --new-passphrase-file new.txt",

@@ -34,12 +34,12 @@ export function trackedFiles(near: string): string[] {
 	const place = locateInGit(near);
 	if (!place) {
 		throw new ProtectError(
-			`${near} is not in a git work tree: ${gitRefusal(near)}`,
+			`${near} is not in a Git work tree: ${gitRefusal(near)}`,
 			"leave out --all",
 		);
 	}
 	const paths = protectedPaths(place.root, trackedPaths(place.root), PROTECTED);
-	if (paths.length === 0) note("git tracks no protected file here, so nothing was looked at");
+	if (paths.length === 0) note("Git tracks no protected file here, so nothing was looked at");
 	return paths.map((path) => nameOf(place.root, path));
 }
 

@@ -6,13 +6,16 @@ import { shellNames, shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { isUntracked } from "../system/git/history.ts";
 import { lacksDriver } from "../system/git/missing-driver.ts";
-import { isTerminal, writeStdout } from "../system/output.ts";
+import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
+import { type ResultScreen, resultScreen } from "../system/terminal/result-screen.ts";
 import { DRIVER } from "../team/git-setup-files.ts";
 import { type Status, statusOf } from "../team/status.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
 import { trackedFiles } from "./several-files.ts";
+
+const ENTRY_INDENT = 2;
 
 class StatusCommand extends BaseCommand {
 	static override usage = Command.Usage({
@@ -85,7 +88,7 @@ class StatusCommand extends BaseCommand {
 		const pending = status.domains.flatMap(({ name, formerOwners }) =>
 			formerOwners.map(
 				(owner) =>
-					`${owner} is no owner of ${name} any more and still holds its key: pprotect rotate-domain-keys ${shellNames(name)}`,
+					`${owner} is no longer an owner of ${name} but still holds its key: pprotect rotate-domain-keys ${shellNames(name)}`,
 			),
 		);
 		const { filePath } = this;
@@ -103,54 +106,81 @@ class StatusCommand extends BaseCommand {
 		pending: readonly string[],
 		remembered: readonly string[] | undefined,
 	): void {
-		const sections = [
-			table("Domains", "no domains yet: pprotect add-domain DOMAIN", [
-				...domains.map(({ name, fingerprint, owners, secrets }) => [
-					name,
-					secrets === 1 ? "1 secret" : `${secrets} secrets`,
-					fingerprint ?? "unreadable key",
-					`read by ${owners.join(", ")}`,
+		const lines: readonly Line[] = [
+			{ text: this.filePath },
+			...section(
+				"Domains",
+				table("no domains yet: pprotect add-domain DOMAIN", [
+					...domains.map(({ name, fingerprint, owners, secrets }) => [
+						name,
+						secrets === 1 ? "1 secret" : `${secrets} secrets`,
+						fingerprint ?? "unreadable key",
+						`read by ${owners.join(", ")}`,
+					]),
 				]),
-			]),
-			table("Key custodians", "no key custodians yet: pprotect add-key-custodian", [
-				...custodians.map(({ name, key, fingerprint, domains: owned }) => [
-					name,
-					key,
-					fingerprint ?? "unreadable key",
-					owned.length > 0 ? `owns ${owned.join(", ")}` : "owns nothing",
+			),
+			...section(
+				"Key custodians",
+				table("no key custodians yet: pprotect add-key-custodian", [
+					...custodians.map(({ name, key, fingerprint, domains: owned }) => [
+						name,
+						key,
+						fingerprint ?? "unreadable key",
+						owned.length > 0 ? `owns ${owned.join(", ")}` : "owns nothing",
+					]),
 				]),
-			]),
-			...(remembered ? [keychainWords(remembered)] : []),
-			...(pending.length > 0 ? [["To do:", ...pending.map((text) => `  ${text}`)]] : []),
+			),
+			...(remembered ? section("Keychain", [entry(keychainWords(remembered))]) : []),
+			...(pending.length > 0 ? section("To do", pending.map(entry)) : []),
 		];
-		const lines = [this.filePath, ...sections.flatMap((section) => ["", ...section])];
-		const shown = isTerminal(1) ? lines.map(printableLine) : lines;
-		writeStdout(`${shown.join("\n")}\n`);
+		const screen = resultScreen(this.context.environment);
+		writeStdout(lines.map((line) => shown(line, screen)).join(""));
 	}
 }
 
-function keychainWords(remembered: readonly string[]): string[] {
-	const words =
-		remembered.length > 0
-			? `has the passphrase of ${remembered.join(", ")}`
-			: "has no passphrase for this file: pprotect remember";
-	return ["Keychain:", `  ${words}`];
+interface Line {
+	readonly indent?: number;
+	/** The cells of a row before its last one, which is the text. */
+	readonly before?: string;
+	readonly text: string;
 }
 
-/** A heading and rows whose columns stand below each other; `none` if there is no row. */
-function table(heading: string, none: string, rows: readonly (readonly string[])[]): string[] {
-	if (rows.length === 0) return [`${heading}:`, `  ${none}`];
+/** As it is for a program; for a person, escaped and broken between words. */
+function shown({ indent = 0, before = "", text }: Line, screen: ResultScreen | undefined): string {
+	if (!screen) return `${" ".repeat(indent)}${before}${text}\n`;
+	return screen.line(printableLine(text), { indent, before: printableLine(before) });
+}
+
+function section(heading: string, lines: readonly Line[]): Line[] {
+	return [{ text: "" }, { text: `${heading}:` }, ...lines];
+}
+
+function entry(text: string): Line {
+	return { indent: ENTRY_INDENT, text };
+}
+
+function keychainWords(remembered: readonly string[]): string {
+	return remembered.length > 0
+		? `has the passphrase of ${remembered.join(", ")}`
+		: "has no passphrase for this file: pprotect remember";
+}
+
+/** Rows whose columns stand below each other; `none` if there is no row. */
+function table(none: string, rows: readonly (readonly string[])[]): Line[] {
+	if (rows.length === 0) return [entry(none)];
 	const widths = (rows[0] ?? []).map((_cell, column) =>
 		Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))),
 	);
-	const line = (row: readonly string[]) =>
-		row
+	return rows.map((row) => ({
+		...entry(row.at(-1) ?? ""),
+		before: row
+			.slice(0, -1)
 			.map((cell, column) => {
 				const missing = (widths[column] ?? 0) - Bun.stringWidth(cell);
-				return column === row.length - 1 ? cell : cell + " ".repeat(missing);
+				return `${cell}${" ".repeat(missing)}  `;
 			})
-			.join("  ");
-	return [`${heading}:`, ...rows.map((row) => `  ${line(row)}`)];
+			.join(""),
+	}));
 }
 
 function plain({ domains, custodians }: Status) {

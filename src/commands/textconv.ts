@@ -14,9 +14,9 @@ import { replacedKeysAt } from "./textconv-past.ts";
 
 class TextconvCommand extends BaseCommand {
 	static override usage = Command.Usage({
-		description: "print a protected file as lines that git can compare; git runs it",
+		description: "print a protected file as lines that Git can compare; Git runs it",
 		details: "No value is shown, only names and digests of sealed boxes. Set up by `git-setup`.",
-		examples: [["What git diff compares", "$0 textconv protected.yaml"]],
+		examples: [["The lines that git diff compares", "$0 textconv protected.yaml"]],
 	});
 
 	version = required("PATH");

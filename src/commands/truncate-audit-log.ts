@@ -9,7 +9,7 @@ class TruncateAuditLogCommand extends BaseCommand {
 	static override usage = Command.Usage({
 		description: "keep only the newest entries of the audit log",
 		details:
-			"A line at its start counts what was removed. What `list-exposed` and merges tell from the log ends there too: without the whole history of Git, `list-exposed` then says what is known at least, and fails `--exit-code`.",
+			"A line at its start counts what was removed. `list-exposed` and merges then know nothing older from the log: without the whole history of Git, `list-exposed` then says that more may be exposed, and its `--exit-code` fails.",
 		examples: [["The last thousand entries", "$0 truncate-audit-log --keep 1000"]],
 	});
 

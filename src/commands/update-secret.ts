@@ -7,7 +7,7 @@ class UpdateSecretCommand extends SecretValueCommand {
 		examples: [
 			["Ask for the value", "$0 update-secret prod db-password"],
 			["A new password, printed once", "$0 update-secret prod db-password --generate 40 --show"],
-			["From a file, every byte", "$0 update-secret prod tls-cert --value-file cert.pem"],
+			["From a file, byte for byte", "$0 update-secret prod tls-cert --value-file cert.pem"],
 		],
 	});
 

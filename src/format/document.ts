@@ -78,7 +78,7 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|\r(?!\
 function refuseForeignText(text: string, refuse: Refuse): void {
 	const [conflict] = conflictMarkers(text);
 	if (conflict !== undefined)
-		refuse("holds a git conflict marker", conflict, {
+		refuse("holds a Git conflict marker", conflict, {
 			hint: RESOLVE_CONFLICT,
 			libraryHint: RESOLVE_BY_HAND,
 		});

@@ -177,7 +177,7 @@ class Reader {
 		this.#envelope(entry, `owner ${name} of domain ${domain}`, OWNER_BOX_LENGTH);
 		if (!custodians.has(entry.key)) {
 			const hint = "restore the custodian from version control, or remove the owner";
-			this.#problem(`owner ${name} of domain ${domain} is no key custodian`, entry.start, hint);
+			this.#problem(`owner ${name} of domain ${domain} is not a key custodian`, entry.start, hint);
 		}
 	}
 

@@ -29,7 +29,7 @@ function domainCard(
 			element(
 				"div",
 				{ className: "warning" },
-				element("p", {}, "No owner any more, but still able to read it:"),
+				element("p", {}, "No longer an owner, but still able to read it:"),
 				names(formerOwners),
 			),
 		);

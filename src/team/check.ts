@@ -136,7 +136,7 @@ function checkMarkers(bytes: Uint8Array): Finding[] {
 			line: lines.lineAt(offset),
 			level: "problem",
 			code: "conflict-marker",
-			what: "holds a git conflict marker",
+			what: "holds a Git conflict marker",
 			todo: "keep one version of the marked lines, and delete the markers",
 		});
 	}

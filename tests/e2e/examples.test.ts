@@ -20,6 +20,10 @@ const NOT_HERE: readonly (readonly [line: string, why: string])[] = [
 	),
 	["pprotect check --base origin/main", "a remote, which git-check.test.ts has"],
 	['eval "$(pprotect completion zsh)"', "tried in zsh itself, where that is installed"],
+	[
+		"pprotect completion powershell | Out-String | Invoke-Expression",
+		"PowerShell, where that is installed",
+	],
 ];
 
 /** What has to be so before an example makes sense. */

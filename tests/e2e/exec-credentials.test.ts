@@ -175,7 +175,7 @@ describe.skipIf(process.platform === "win32")("the passphrase of exec", () => {
 				["--passphrase-fd", "77"],
 				"file descriptor 77: it is not open",
 			],
-			["a descriptor that is no number", ["--passphrase-fd", "x"], '"x" is no file descriptor'],
+			["a descriptor that is no number", ["--passphrase-fd", "x"], '"x" is not a file descriptor'],
 			[
 				"a command that fails",
 				["--passphrase-command", "cat key; exit 3"],

@@ -374,7 +374,7 @@ describe("a file that is not right is refused with its line and what to do, and 
 			"an owner who is no custodian",
 			sampleText.replace("      alice@example.com:", "      eve:"),
 			7,
-			'owner "eve" of domain "123" is no key custodian',
+			'owner "eve" of domain "123" is not a key custodian',
 		],
 		[
 			"nesting deeper than the format",

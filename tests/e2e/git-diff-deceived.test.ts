@@ -186,7 +186,7 @@ describe("a name is what it stands for, or is refused", () => {
 		const line = "+ secret hidden in prod\n";
 		for (const name of ["main...HEAD", "main"]) {
 			const result = await repository.pprotect(["diff", name], { exitCode: 1 });
-			expect(result.stderr).toContain(`${name} is both a file and a revision of git`);
+			expect(result.stderr).toContain(`${name} is both a file and a revision of Git`);
 			expect(result.stderr).toContain(`pprotect diff ./${name}`);
 			expect(result.stderr).toContain(`pprotect diff ${name} --`);
 			await repository.pprotect(["diff", name, "--exit-code"], { exitCode: 128 });

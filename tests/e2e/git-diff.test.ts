@@ -99,7 +99,7 @@ describe("pprotect diff", () => {
 	test("says what it cannot compare", async () => {
 		const repository = await Repository.create(start);
 		const none = await repository.pprotect(["diff", "none"], { exitCode: 1 });
-		expect(none.stderr).toContain("none is neither a file nor a git revision");
+		expect(none.stderr).toContain("none is neither a file nor a Git revision");
 		await repository.pprotect(["diff", "HEAD:none.yaml"], { exitCode: 1 });
 		const broken = start.replace("audit-log:", "audit-log: 1");
 		repository.write(broken);
@@ -110,7 +110,7 @@ describe("pprotect diff", () => {
 		const cwd = scratchFolder();
 		await Bun.write(join(cwd, "protected.yaml"), start);
 		const outside = await pprotect(["diff"], { cwd, exitCode: 1 });
-		expect(outside.stderr).toContain("is not in a git work tree: not a git repository");
+		expect(outside.stderr).toContain("is not in a Git work tree: not a git repository");
 	});
 });
 

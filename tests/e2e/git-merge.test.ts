@@ -274,7 +274,7 @@ describe("what truly conflicts", () => {
 			1,
 		);
 		const { stdout } = await repository.pprotect(["check"], { exitCode: 1, isFinding: true });
-		expect(stdout.match(/holds a git conflict marker/g)).toHaveLength(1);
+		expect(stdout.match(/holds a Git conflict marker/g)).toHaveLength(1);
 		await repository.pprotect(["list-domains"], { exitCode: 1 });
 
 		repository.write(take(repository.read(), 2));

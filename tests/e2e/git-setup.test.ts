@@ -88,7 +88,7 @@ describe("git-setup", () => {
 	test("is refused outside of a work tree, and where there is no git", async () => {
 		const cwd = scratchFolder();
 		const { stderr } = await pprotect(["git-setup"], { cwd, exitCode: 1 });
-		expect(stderr).toContain("is not in a git work tree");
+		expect(stderr).toContain("is not in a Git work tree");
 		const missing = await pprotect(["git-setup"], { cwd, exitCode: 1, env: { PATH: cwd } });
 		expect(missing.stderr).toContain("cannot run git");
 		await pprotect(["git-setup", "--undo", "--hook"], { cwd, exitCode: 2 });
@@ -215,7 +215,7 @@ describe("the hook", () => {
 		const typed = start.replace(/^( {2}secret-shared: ).*/m, "$1hunter2");
 		const problems: [string, RegExp][] = [
 			[typed, /protected\.yaml:\d+: secret shared of prod is no sealed box/],
-			[start.replace(/^prod:\n/m, "<<<<<<< HEAD\n$&"), /holds a git conflict marker/],
+			[start.replace(/^prod:\n/m, "<<<<<<< HEAD\n$&"), /holds a Git conflict marker/],
 			[start.replace(/^ {4}public-key:.*\n/m, ""), /has no public-key/],
 		];
 		for (const [text, words] of problems) {

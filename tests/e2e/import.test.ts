@@ -48,7 +48,7 @@ describe("a .env", () => {
 	test("gives the application that exec starts the environment that dotenv gives it", async () => {
 		const { cwd, alice } = await createTeam();
 		for (const file of readdirSync(DOTENV_FOLDER).filter((name) => name.endsWith(".env"))) {
-			// A copy: the file itself is tracked by git, which there is a warning for.
+			// A copy: the file itself is tracked by Git, which there is a warning for.
 			const path = join(cwd, file);
 			copyFileSync(join(DOTENV_FOLDER, file), path);
 			const domain = file.replace(".env", "");
@@ -429,12 +429,12 @@ describe("a file that git knows", () => {
 		await importText(team, "A=1\n");
 		git(cwd, "add", ".env");
 		const update = ["--update"];
-		await importText(team, "A=1\n", update, { notices: knows("is tracked by git") });
+		await importText(team, "A=1\n", update, { notices: knows("is tracked by Git") });
 		git(cwd, "commit", "-qm", "oops");
 		git(cwd, "rm", "-q", "--cached", ".env");
 		git(cwd, "commit", "-qm", "removed");
-		await importText(team, "A=1\n", update, { notices: knows("is in the history of git") });
-		const dryRun = { notices: knows("is in the history of git") };
+		await importText(team, "A=1\n", update, { notices: knows("is in Git's history") });
+		const dryRun = { notices: knows("is in Git's history") };
 		await importText(team, "A=1\n", ["--update", "--dry-run"], dryRun);
 	});
 
@@ -445,7 +445,7 @@ describe("a file that git knows", () => {
 		git(team.cwd, "config", "core.fsmonitor", "./hook");
 		writeFileSync(join(team.cwd, "known.env"), "A=1\n");
 		git(team.cwd, "-c", "core.fsmonitor=false", "add", "known.env");
-		const notices = /known.env is tracked by git/;
+		const notices = /known.env is tracked by Git/;
 		await pprotect(["import", "prod", join(team.cwd, "known.env")], { cwd: other.cwd, notices });
 		expect(readdirSync(team.cwd)).not.toContain("ran");
 	});
@@ -459,7 +459,7 @@ describe("a file that git knows", () => {
 		symlinkSync("a.env", join(team.cwd, "link.env"));
 		await pprotect(["import", "prod", "link.env"], {
 			cwd: team.cwd,
-			notices: /link.env is tracked by git/,
+			notices: /link.env is tracked by Git/,
 		});
 	});
 });

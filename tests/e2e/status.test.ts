@@ -64,7 +64,9 @@ describe("status", () => {
 		git(cwd, "init", "--quiet");
 		await Bun.write(`${cwd}/.gitattributes`, "protected.yaml merge=pprotect diff=pprotect\n");
 		const { stdout } = await pprotect(["status"], { cwd });
-		expect(stdout).toContain("bob@example.com is no owner of dev any more and still holds its key");
+		expect(stdout).toContain(
+			"bob@example.com is no longer an owner of dev but still holds its key",
+		);
 		expect(stdout).toContain("pprotect rotate-domain-keys dev\n");
 		expect(stdout).toContain("git add protected.yaml");
 		expect(stdout).toContain("pprotect git-setup\n");

@@ -381,7 +381,7 @@ describe("by way of git", () => {
 				["diff", `${name}~0`, "feature"],
 				["diff", "--staged", name],
 			]) {
-				expect(await say(repository, args)).toContain("names more than one revision in git");
+				expect(await say(repository, args)).toContain("names more than one revision in Git");
 			}
 		}
 		const full = await say(repository, ["diff", "refs/remotes/origin/main...feature", "--"]);
@@ -390,7 +390,7 @@ describe("by way of git", () => {
 		expect(await say(repository, ["diff", `${short}...feature`, "--"])).toContain("rotated");
 		repository.git("update-ref", `refs/tags/${short}`, "HEAD");
 		const both = await say(repository, ["diff", `${short}...feature`, "--"]);
-		expect(both).toContain("names more than one revision in git");
+		expect(both).toContain("names more than one revision in Git");
 		expect(await say(repository, ["diff", `${main}...feature`, "--"])).toContain("rotated");
 	});
 

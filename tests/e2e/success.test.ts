@@ -76,7 +76,7 @@ const WRITES: Readonly<Record<string, Case>> = {
 	"rm-owner": {
 		args: ["rm-owner", "prod", BOB],
 		before: [SHARE],
-		says: /bob@example\.com is no owner of prod any more\. .* can still read prod until you run: pprotect rotate-domain-keys prod/,
+		says: /bob@example\.com is no longer an owner of prod\. .* can still read prod until you run: pprotect rotate-domain-keys prod/,
 	},
 	"migrate-owner": { args: ["migrate-owner", BOB, "-y"], says: /can read dev, prod now\./ },
 	"rotate-domain-keys": {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/compile.ts";
 import { writePages } from "../../site/pages.ts";
-import { anchorsOf, localLinks } from "../support/markdown.ts";
+import { anchorsOf, blocksOf, localLinks } from "../support/markdown.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 
 const FOLDER = join(scratchFolder(), "pages");
@@ -14,6 +14,18 @@ const PAGES = readdirSync(FOLDER).filter((name) => name.endsWith(".md"));
 test.each(PAGES)("the links of %s lead somewhere", (page) => {
 	const links = localLinks(readFileSync(join(FOLDER, page), "utf8"));
 	expect(links.filter((link) => !leadsSomewhere(page, link))).toEqual([]);
+});
+
+test.each(PAGES)("each block of %s that is not run says why", (page) => {
+	const blocks = blocksOf(readFileSync(join(FOLDER, page), "utf8"));
+	const silent = blocks.filter(({ info, notes }) => info === "sh no-run" && notes.size === 0);
+	expect(silent.map(({ code }) => code)).toEqual([]);
+});
+
+test("each picture is on a page", () => {
+	const text = PAGES.map((page) => readFileSync(join(FOLDER, page), "utf8")).join("");
+	const pictures = readdirSync(FOLDER).filter((name) => name.endsWith(".svg"));
+	expect(pictures.filter((name) => !text.includes(name))).toEqual([]);
 });
 
 function leadsSomewhere(page: string, link: string): boolean {

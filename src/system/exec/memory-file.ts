@@ -31,7 +31,7 @@ const NAME = Buffer.from("pprotect\0");
 export function createMemoryFile(bytes: Uint8Array, mode = 0o400): string {
 	if (process.platform !== "linux") {
 		throw new ProtectError(
-			"a secret as a file needs linux, whose memory files no other system has",
+			"a secret as a file needs Linux, whose memory files no other system has",
 		);
 	}
 	const libc = openLibc({

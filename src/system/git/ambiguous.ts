@@ -21,7 +21,7 @@ export function assertOneMeaning(cwd: string, revision: string): void {
 	const all = [...refs, ...commits];
 	if (all.length < 2) return;
 	throw new ProtectError(
-		`${name} names more than one revision in git: ${all.join(", ")}`,
+		`${name} names more than one revision in Git: ${all.join(", ")}`,
 		"write the one that you mean in full, and ask who made the other",
 	);
 }

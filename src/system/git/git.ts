@@ -188,7 +188,7 @@ const PLAIN_DIFF = ["--no-ext-diff", "--no-textconv", "--no-renames", "--submodu
 export function stagedPaths(root: string): string[] {
 	const what = ["--name-only", "-z", "--diff-filter=d", "--ignore-submodules"];
 	const diff = runGit(root, ["diff", "--cached", ...PLAIN_DIFF, ...what]);
-	if (diff.exitCode !== 0) throw new ProtectError("git cannot say what is staged");
+	if (diff.exitCode !== 0) throw new ProtectError("Git cannot say what is staged");
 	return listOf(diff.stdout);
 }
 
@@ -203,7 +203,7 @@ export function stagedLinks(root: string): ReadonlySet<string> {
 /** The paths of all files in the index, from the top of the work tree. */
 export function trackedPaths(root: string): string[] {
 	const { exitCode, stdout } = runGit(root, ["ls-files", "-z"]);
-	if (exitCode !== 0) throw new ProtectError("git cannot say which files it tracks");
+	if (exitCode !== 0) throw new ProtectError("Git cannot say which files it tracks");
 	return [...new Set(listOf(stdout))];
 }
 

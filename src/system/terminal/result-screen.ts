@@ -8,9 +8,16 @@ const STDOUT = 1;
 /** Of the lines that go on with a longer one. */
 const HANGING_INDENT = 2;
 
+interface LineOptions {
+	readonly indent?: number;
+	/** Stands before the text and is never broken: the text goes on below itself. */
+	readonly before?: string;
+	readonly colour?: Colour | undefined;
+}
+
 export interface ResultScreen {
-	/** A line broken between words where it is too long, behind `indent` spaces, in a colour. */
-	line(text: string, options?: { indent?: number; colour?: Colour | undefined }): string;
+	/** A line broken between words where it is too long, in a colour. */
+	line(text: string, options?: LineOptions): string;
 }
 
 /** @returns undefined where a program reads standard output. */
@@ -21,9 +28,9 @@ export function resultScreen(
 	if (columns === undefined) return undefined;
 	const inColour = useColour(STDOUT, environment);
 	return {
-		line(text, { indent = 0, colour } = {}) {
-			const broken = brokenAt(columns, text, indent);
-			return `${" ".repeat(indent)}${paint(broken, inColour ? colour : undefined)}\n`;
+		line(text, { indent = 0, before = "", colour } = {}) {
+			const broken = brokenAt(columns, text, indent + Bun.stringWidth(before));
+			return `${" ".repeat(indent)}${paint(before + broken, inColour ? colour : undefined)}\n`;
 		},
 	};
 }

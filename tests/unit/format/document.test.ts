@@ -39,11 +39,11 @@ function read(text: string): unknown {
 
 describe("a file is refused with its line and what to do", () => {
 	test.each([
-		["a git conflict", "a: b\n<<<<<<< HEAD\nc: d\n", 2, "holds a git conflict marker"],
-		["a conflict's middle", "a: b\n=======\nc: d\n", 2, "holds a git conflict marker"],
-		["a conflict's end", "a: b\n>>>>>>> theirs\n", 2, "holds a git conflict marker"],
-		["a conflict's base", "a: b\n||||||| 0fa3c1\n", 2, "holds a git conflict marker"],
-		["a conflict in CRLF", "a: b\r\n=======\r\nc: d\r\n", 2, "holds a git conflict marker"],
+		["a git conflict", "a: b\n<<<<<<< HEAD\nc: d\n", 2, "holds a Git conflict marker"],
+		["a conflict's middle", "a: b\n=======\nc: d\n", 2, "holds a Git conflict marker"],
+		["a conflict's end", "a: b\n>>>>>>> theirs\n", 2, "holds a Git conflict marker"],
+		["a conflict's base", "a: b\n||||||| 0fa3c1\n", 2, "holds a Git conflict marker"],
+		["a conflict in CRLF", "a: b\r\n=======\r\nc: d\r\n", 2, "holds a Git conflict marker"],
 		["duplicate keys", "a: b\nc: d\na: e\n", 3, 'names "a" twice'],
 		["duplicates in other quotes", "a: b\n? 'a'\n: c\n", 2, 'names "a" twice'],
 		["duplicates further in", "a:\n  b: c\n  b: d\n", 3, 'names "b" twice'],

@@ -182,7 +182,7 @@ describe("what the format does not know is refused, with its line and what to do
 			"an owner who is no custodian",
 			{ 6: `      bob: ${OWNER_BOX}` },
 			6,
-			'owner "bob" of domain "prod" is no key custodian',
+			'owner "bob" of domain "prod" is not a key custodian',
 		],
 		["a domain called meta", { 1: "metadata:" }, 1, 'domain "metadata" may not start with "meta"'],
 		[

@@ -53,10 +53,10 @@ describe("problems", () => {
 		]);
 		expect(findings[0]).toMatchObject({
 			code: "conflict-marker",
-			what: "holds a git conflict marker",
+			what: "holds a Git conflict marker",
 		});
 		const rest = found(text.replace("audit-log:", "=======\naudit-log:"));
-		expect(rest).toEqual(["======= | problem | holds a git conflict marker"]);
+		expect(rest).toEqual(["======= | problem | holds a Git conflict marker"]);
 	});
 
 	test.each([
@@ -87,8 +87,8 @@ describe("problems", () => {
 			.replace(/^( {4}public-key: ).*/m, "$1AAAA");
 		expect(found(text)).toEqual([
 			'public-key: AAAA | problem | public-key of domain "a" holds 2 bytes, not 32',
-			'ben | problem | owner "ben" of domain "a" is no key custodian',
-			'ben | problem | owner "ben" of domain "b" is no key custodian',
+			'ben | problem | owner "ben" of domain "a" is not a key custodian',
+			'ben | problem | owner "ben" of domain "b" is not a key custodian',
 		]);
 	});
 
