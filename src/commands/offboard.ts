@@ -9,7 +9,9 @@ import type { KeyFile } from "../model/key-file.ts";
 import { guardMemory } from "../system/core-dumps.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
+import { resultScreen } from "../system/terminal/result-screen.ts";
 import {
+	domainsStillHeld,
 	isComplete,
 	type OffboardingPlan,
 	offboard,
@@ -174,7 +176,13 @@ class OffboardCommand extends SealingCommand {
 	}
 
 	#print(lines: readonly string[]): void {
-		writeStdout(lines.map((line) => `${printableLine(line)}\n`).join(""));
+		const screen = resultScreen(this.context.environment);
+		const shown = lines.map((line) => {
+			const text = printableLine(line);
+			const indent = text.length - text.trimStart().length;
+			return screen ? screen.line(text.trimStart(), { indent }) : `${text}\n`;
+		});
+		writeStdout(shown.join(""));
 	}
 
 	/** What was done, what is left, and what to change: to be kept as the record of it. */
@@ -183,6 +191,7 @@ class OffboardCommand extends SealingCommand {
 		const history = this.#history(after.data);
 		return [
 			...describePlan(plan, this.dryRun),
+			...describeHeld(plan, domainsStillHeld(after, plan, history), this.hintFile),
 			...section(
 				`values that ${name} may know, to be changed at their source:`,
 				valuesToChange(after, name, history),
@@ -228,6 +237,19 @@ function describePlan(plan: OffboardingPlan, isDryRun: boolean): string[] {
 				: `${domain}: left for one of ${owners.join(", ")}: pprotect offboard`,
 		),
 	];
+}
+
+/** The domains whose keys they took along when they were removed as owner, earlier. */
+function describeHeld(
+	{ name }: OffboardingPlan,
+	domains: readonly string[],
+	file: string | undefined,
+): string[] {
+	const typed = typedCommand(file);
+	return domains.map(
+		(domain) =>
+			`${domain}: ${name} was removed as owner before, and still holds its key; an owner rotates it: ${typed("rotate-domain-keys", domain)}`,
+	);
 }
 
 function section(

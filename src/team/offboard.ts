@@ -105,6 +105,19 @@ export function offboard(
 	);
 }
 
+/** The domains of which the person holds the key all the same, though they own them no longer. */
+export function domainsStillHeld(
+	file: KeyFile,
+	{ name, foreign }: OffboardingPlan,
+	history?: ExposureHistory,
+): string[] {
+	const told = new Set(foreign.map(({ domain }) => domain));
+	return findExposures(file.data, { history }).flatMap(({ domain, formerOwners }) => {
+		const isHeld = formerOwners.some((former) => former.name === name && former.holdsKey);
+		return isHeld && !told.has(domain) ? domain : [];
+	});
+}
+
 /**
  * The values that the person may know in the file as it is afterwards, by domain.
  *

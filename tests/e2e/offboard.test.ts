@@ -260,3 +260,13 @@ describe("--json", () => {
 		expect((await pprotect(["list-domain-secrets", "dev", "--json"], { cwd })).stdout).toBe("[]\n");
 	});
 });
+
+test("names the domains whose keys somebody took along who was removed as owner before", async () => {
+	const { cwd, alice, bob } = await createTeam();
+	await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env, notices: /sealed to/ });
+	await pprotect(["rm-owner", "prod", bob.user], { cwd });
+	const { stdout } = await pprotect(["offboard", bob.user], { cwd });
+	expect(stdout).toContain(
+		`prod: ${bob.user} was removed as owner before, and still holds its key; an owner rotates it: pprotect rotate-domain-keys prod\n`,
+	);
+});
