@@ -52,7 +52,7 @@ test("help is in plain English", async () => {
 /** The words of a page: without code, comments, quotations and the targets of its links. */
 function prose(markdown: string): string {
 	return markdown
-		.replace(/^[\t ]*```[^]*?^[\t ]*```$|<!--[^]*?-->|^ {4}.*$/gm, "")
+		.replace(/^[\t ]*```[\s\S]*?^[\t ]*```$|<!--[\s\S]*?-->|^ {4}.*$/gm, "")
 		.replace(/`[^`\n]*`/g, "X")
 		.replace(/"[^"\n]*"/g, "Q")
 		.replace(/\[[\w-]+\.md\]\([^)]*\)|\]\([^)]*\)/g, "]");
