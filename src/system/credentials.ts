@@ -273,7 +273,10 @@ function warnIfOpenToOthers(fd: number, path: string): void {
 function passphraseDescriptor(text: string): Sourced {
 	const source = `file descriptor ${text}`;
 	if (!/^\d{1,9}$/.test(text)) {
-		throw new CredentialsError(`${JSON.stringify(text)} is not a file descriptor`, "give its number");
+		throw new CredentialsError(
+			`${JSON.stringify(text)} is not a file descriptor`,
+			"give its number",
+		);
 	}
 	const fd = Number(text);
 	if (isRuntimes(fd)) throw new CredentialsError(`cannot read ${source}: it is not open`);
