@@ -21,6 +21,9 @@ const PLACES = new Map([
 	["man/pprotect.1", "usr/share/man/man1/pprotect.1.gz"],
 ]);
 
+/** PowerShell has no folder that it reads completions from. */
+const LEFT_OUT = new Set(["completions/pprotect.ps1"]);
+
 const LINKS = [
 	["usr/bin/pocket_protector", "pprotect"],
 	["usr/share/man/man1/pocket_protector.1.gz", "pprotect.1.gz"],
@@ -41,6 +44,7 @@ export function writeTree(
 	let size = 0;
 	for (const { path, bytes, isExecutable } of entries) {
 		const place = path.slice(path.indexOf("/") + 1);
+		if (LEFT_OUT.has(place)) continue;
 		const target = PLACES.get(place) ?? places.get(place);
 		if (target === undefined) throw new Error(`no package has a place for ${place}`);
 		const content = target.endsWith(".gz") ? gzip(bytes) : bytes;
