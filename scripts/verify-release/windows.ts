@@ -16,6 +16,7 @@ export async function tryWindows(machine: Machine, run: Run): Promise<void> {
 	plant(machine);
 	for (const step of steps()) await run(machine, step);
 	await writeAtOnce(machine, run);
+	await nameAgain(machine, run);
 	await writeWhileOpen(machine, run);
 	if (existsSync(join(machine.cwd, "MARK"))) throw new Error("a program in the folder was run");
 }
@@ -49,6 +50,19 @@ function steps(): Step[] {
 			stderr: "pprotect: error: the passphrase command failed with exit code 256\n",
 			exitCode: 1,
 		},
+		{
+			args: ["list-user-secrets", "--passphrase-fd", "3"],
+			passphrase: "",
+			stderr: /^pprotect: error: cannot read file descriptor 3: on Windows, /,
+			exitCode: 1,
+		},
+		{ args: ["decrypt-domain", "prod", "--output", "values.json"] },
+		{ args: ["decrypt-domain", "prod", "--output", "values.json"] },
+		{
+			args: ["decrypt-domain", "prod", "--output", "NUL"],
+			stderr: /^pprotect: error: NUL is /,
+			exitCode: 1,
+		},
 		{ args: ["diff"], stderr: /pprotect: /, exitCode: 1 },
 		{
 			args: ["edit", "prod", "--temp-dir", "."],
@@ -72,6 +86,33 @@ async function writeAtOnce(machine: Machine, run: Run): Promise<void> {
 		args: ["list-domain-secrets", "prod"],
 		stdout: /^edited\nfour\ngreeting\none\nthree\ntwo\nword\n$/,
 	});
+}
+
+/** Of names that differ in case only, the later domain's counts; in one domain they are an error. */
+async function nameAgain(machine: Machine, run: Run): Promise<void> {
+	const add = (domain: string, name: string, input: string): Step => ({
+		args: ["add-secret", domain, name, "--value-file", "-"],
+		input,
+		stderr: /^(pprotect: .*\n)*$/,
+	});
+	const exec = (...domains: string[]) => [
+		"exec",
+		...domains.flatMap((domain) => ["--domain", domain]),
+		...["--", "cmd", "/c", "echo %DB_PASSWORD%"],
+	];
+	const steps: Step[] = [
+		{ args: ["add-domain", "base"], stderr: /^(pprotect: .*\n)*$/ },
+		add("base", "DB_PASSWORD", "early"),
+		{ args: ["add-domain", "late"], stderr: /^(pprotect: .*\n)*$/ },
+		add("late", "db_password", "late"),
+		{ args: exec("base", "late"), stdout: "late\n" },
+		{ args: exec("late", "base"), stdout: "early\n" },
+		add("late", "DB_password", "other"),
+		{ args: exec("late"), stderr: /^pprotect: error: /, exitCode: 1 },
+		{ args: ["rm-domain", "base", "--yes"] },
+		{ args: ["rm-domain", "late", "--yes"] },
+	];
+	for (const step of steps) await run(machine, step);
 }
 
 /** A file that another program has open for a moment is written once it has let go. */

@@ -279,6 +279,12 @@ function passphraseDescriptor(text: string): Sourced {
 		);
 	}
 	const fd = Number(text);
+	if (process.platform === "win32" && fd !== STDIN) {
+		throw new CredentialsError(
+			`cannot read ${source}: on Windows, a program gets no more than standard input`,
+			"use --passphrase-fd 0, --passphrase-file or --passphrase-command",
+		);
+	}
 	if (isRuntimes(fd)) throw new CredentialsError(`cannot read ${source}: it is not open`);
 	const passphrase = passphraseIn(readAll(fd, source), source);
 	// The standard ones stay: without them, what is opened next would take their place.

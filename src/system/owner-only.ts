@@ -18,11 +18,27 @@ export function writeNewPrivateFile(path: string, bytes: string | Uint8Array): v
 		writeFileSync(path, bytes, { mode: 0o600, flag: "wx", flush: true });
 		return;
 	}
-	if (DEVICE.test(basename(path))) {
-		throw new ProtectError(`${path} is a device of Windows, where what is written is lost`);
-	}
-	create(path, createPrivateFile, () => closeSync(openSync(path, "wx")));
+	createOnWindows(path, path);
 	writeFileSync(path, bytes, { flag: "r+", flush: true });
+}
+
+/**
+ * Opens the new file `path` for writing, which its owner alone can read.
+ *
+ * @param name the file that it is to become.
+ * @throws as {@link writeNewPrivateFile}.
+ */
+export function openNewPrivateFile(path: string, name: string): number {
+	if (process.platform !== "win32") return openSync(path, "wx", 0o600);
+	createOnWindows(path, name);
+	return openSync(path, "r+");
+}
+
+function createOnWindows(path: string, name: string): void {
+	if (DEVICE.test(basename(name))) {
+		throw new ProtectError(`${name} is a device of Windows, where what is written is lost`);
+	}
+	create(path, createPrivateFile, () => closeSync(openSync(path, "wx")), name);
 }
 
 /**
@@ -36,10 +52,15 @@ export function makePrivateFolder(path: string): void {
 }
 
 /** Where it cannot be private `plainly` says why it cannot be at all, or makes it anyhow. */
-function create(path: string, privately: (path: string) => boolean, plainly: () => void): void {
+function create(
+	path: string,
+	privately: (path: string) => boolean,
+	plainly: () => void,
+	name = path,
+): void {
 	const absolute = resolve(path);
 	const isPrivate = privately(absolute);
 	if (!isPrivate) plainly();
 	if (isPrivate && keepsAccessLists(absolute)) return;
-	warning(`${path} cannot be kept from other users of this computer: its drive has no permissions`);
+	warning(`${name} cannot be kept from other users of this computer: its drive has no permissions`);
 }

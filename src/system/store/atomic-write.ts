@@ -22,6 +22,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { osErrorCode } from "../os-error.ts";
+import { openNewPrivateFile } from "../owner-only.ts";
 import { HELD_FROM_CHANGE, patiently } from "./patience.ts";
 
 /** What every umask then takes from, as git and editors create files. */
@@ -43,7 +44,7 @@ export function replaceFile(target: string, bytes: Uint8Array, confirm: () => vo
 		writeAll(fd, bytes);
 		takeAfter(fd, original);
 	};
-	withTemporary(target, 0o600, fill, (temporary) => {
+	withTemporary(target, creating(0o600), fill, (temporary) => {
 		patiently(() => {
 			confirm();
 			renameSync(temporary, target);
@@ -61,31 +62,40 @@ export function replaceFile(target: string, bytes: Uint8Array, confirm: () => vo
 export function publishFile(target: string, bytes: Uint8Array): void {
 	removeLeftovers(target);
 	const fill = (fd: number) => writeAll(fd, bytes);
-	withTemporary(target, CREATION_MODE, fill, (temporary) => moveToFreeName(temporary, target));
+	withTemporary(target, creating(CREATION_MODE), fill, (temporary) =>
+		moveToFreeName(temporary, target),
+	);
 	syncFolder(dirname(target));
 }
 
 /**
- * Puts `bytes` into the file `target`, which nobody but its owner may read (mode 0600), in place of
- * a plain file that has the name.
+ * Puts `bytes` into the file `target`, which nobody but its owner may read (by its mode 0600 or, on
+ * Windows, by its access list), in place of a plain file that has the name.
  *
  * @throws the system's error, after which no temporary file is left.
  */
 export function writePrivateFile(target: string, bytes: Uint8Array): void {
+	const open = (temporary: string) => openNewPrivateFile(temporary, target);
 	const fill = (fd: number) => writeAll(fd, bytes);
-	withTemporary(target, 0o600, fill, (temporary) => renameSync(temporary, target));
+	withTemporary(target, open, fill, (temporary) => {
+		patiently(() => renameSync(temporary, target), HELD_FROM_CHANGE);
+	});
 	syncFolder(dirname(target));
+}
+
+function creating(mode: number): (path: string) => number {
+	return (path) => openSync(path, "wx", mode);
 }
 
 /** Fills a new temporary file beside `target`, syncs it, and hands its path to `publish`. */
 function withTemporary(
 	target: string,
-	mode: number,
+	open: (temporary: string) => number,
 	fill: (fd: number) => void,
 	publish: (temporary: string) => void,
 ): void {
 	const temporary = temporaryPath(target);
-	const fd = openSync(temporary, "wx", mode);
+	const fd = open(temporary);
 	try {
 		try {
 			fill(fd);
