@@ -198,7 +198,11 @@ class ExecCommand extends BaseCommand {
 	#injection(keyFile: KeyFile, domains: readonly string[]): Injection {
 		const origins = new Map<string, string>();
 		for (const domain of domains) {
-			for (const secret of keyFile.secretNames(domain)) origins.set(secret, domain);
+			for (const secret of keyFile.secretNames(domain)) {
+				// In the order of the domains that they come from.
+				origins.delete(secret);
+				origins.set(secret, domain);
+			}
 		}
 		const { only, env, asFile } = this;
 		const options: InjectionOptions = {

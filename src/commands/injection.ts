@@ -44,7 +44,7 @@ export function namedSecrets(options: Pick<InjectionOptions, "only" | "env" | "a
 /**
  * Names the variables of the secrets.
  *
- * @param domains by the secret's name
+ * @param domains by the secret's name; of names that mean the same, the later domain's come last
  * @throws ProtectError if two secrets would be the same variable, or one a variable that decides
  *   what code runs and that nobody asked for; UsageError for options that name no variable.
  */
@@ -54,15 +54,21 @@ export function injectionOf(
 ): Injection {
 	const named = new Set(namedSecrets(options));
 	const variables = new Map<string, Injected>();
-	const taken = new Map<string, string>();
+	const taken = new Map<string, { secret: string; domain: string; variable: string }>();
 	const refused = new Map<string, Injected>();
 	for (const [secret, domain] of domains) {
 		for (const { variable, delivery } of variablesOf(secret, options)) {
 			assertNotListening(secret, variable, options);
 			const key = options.ignoresCase ? variable.toUpperCase() : variable;
 			const other = taken.get(key);
-			if (other !== undefined) throw clash(other, secret, variable, options);
-			taken.set(key, secret);
+			if (other !== undefined) {
+				// As with one name in two domains, the later domain's counts.
+				const isLater = other.variable !== variable && other.domain !== domain;
+				if (!isLater) throw clash(other.secret, secret, variable, options);
+				variables.delete(other.variable);
+				refused.delete(other.variable);
+			}
+			taken.set(key, { secret, domain, variable });
 			const injected = { secret, domain, delivery };
 			variables.set(variable, injected);
 			if (!named.has(secret)) refused.set(variable, injected);
