@@ -1,6 +1,6 @@
 /** The two versions that `pprotect diff` compares, from what the user typed. */
 import { statSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import { commentsOf } from "../format/comments.ts";
 import type { FileData } from "../format/data.ts";
@@ -57,11 +57,16 @@ const NO_FILE: FileVersion = { data: NOTHING, comments: [] };
 
 export class VersionFinder {
 	readonly #filePath: string;
+	readonly #root: string | undefined;
 	#place: TrackedPath | undefined;
 
-	/** @param filePath the protected file; a revision is looked for where it is. */
-	constructor(filePath: string) {
+	/**
+	 * @param filePath the protected file; a revision is looked for where it is.
+	 * @param root the work tree of a file that may be gone, which is an error where this is left out.
+	 */
+	constructor(filePath: string, root?: string) {
 		this.#filePath = filePath;
+		this.#root = root;
 	}
 
 	/** @throws ProtectError for a name that stands for nothing, or for two things. */
@@ -137,7 +142,7 @@ export class VersionFinder {
 				"commit it, or name two files: pprotect diff OLD NEW",
 			);
 		}
-		const after = this.#file(this.#filePath);
+		const after = this.#atPath("work tree", path) ?? NO_FILE;
 		return { before: staged, after, moved: undefined, past: this.#pastOf("HEAD") };
 	}
 
@@ -159,7 +164,7 @@ export class VersionFinder {
 				return { before: was, after: is, moved: { what: "file", how: "moved", ...move }, past };
 			}
 		}
-		if (!after && target === "staged") {
+		if (!after && target === "staged" && this.#root === undefined) {
 			throw new ProtectError(`${this.#filePath} is not staged`, "leave out --staged");
 		}
 		const past = new FilePast({ root, path }, start);
@@ -171,7 +176,9 @@ export class VersionFinder {
 		const place = this.#inGit();
 		const { root } = place;
 		const isOwn = path === nameInCommit(place);
-		if (where === "work tree") return isOwn ? this.#file(this.#filePath) : undefined;
+		if (where === "work tree") {
+			return isOwn && !this.#isGone() ? this.#file(this.#filePath) : undefined;
+		}
 		const inIndex = isOwn && stagedLinks(root).has(path) ? place.path : path;
 		const name = where === "staged" ? `:0:${inIndex}` : `${where.revision}:${path}`;
 		const [bytes] = readObjects(root, [name]);
@@ -268,8 +275,17 @@ export class VersionFinder {
 	}
 
 	#findPlace(): TrackedPath | undefined {
+		if (this.#root !== undefined && this.#isGone()) {
+			// Git cannot be asked in a folder that is gone with it.
+			const path = relative(this.#root, resolve(this.#filePath)).replaceAll("\\", "/");
+			this.#place ??= { root: this.#root, path };
+		}
 		this.#place ??= locateInGit(this.#filePath);
 		return this.#place;
+	}
+
+	#isGone(): boolean {
+		return this.#root !== undefined && !isFile(this.#filePath);
 	}
 
 	#inGit(): TrackedPath {

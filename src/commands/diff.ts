@@ -7,6 +7,7 @@ import type { FileData } from "../format/data.ts";
 import type { Creds } from "../model/creds.ts";
 import { type UnlockedCustodian, unlockCustodian } from "../model/key-custodian.ts";
 import { guardMemory } from "../system/core-dumps.ts";
+import { locateInGit } from "../system/git/git.ts";
 import { assertMemory } from "../system/memory-limit.ts";
 import { writeStdout } from "../system/output.ts";
 import type { Colour } from "../system/paint.ts";
@@ -24,6 +25,7 @@ import { toJson } from "../values/json.ts";
 import { codeNameOfSecret } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
 import { type ComparedVersions, VersionFinder } from "./compared-versions.ts";
+import { assertOneWay, trackedFiles } from "./several-files.ts";
 
 /** What git exits with where it cannot compare, so that it is not taken for a difference. */
 const TROUBLE = 128;
@@ -41,6 +43,7 @@ class DiffCommand extends BaseCommand {
 			["The changes of a branch, for a pull request", "$0 diff main...feature --markdown"],
 			["The values that a branch changes, as an owner", "$0 diff main...feature --decrypt"],
 			["Two files", "$0 diff old.yaml new.yaml --json"],
+			["Every protected file that Git tracks", "$0 diff main...feature --all"],
 		],
 	});
 
@@ -48,6 +51,7 @@ class DiffCommand extends BaseCommand {
 	markdown = flag("--markdown", "print a Markdown list");
 	staged = flag("--staged", "compare the staged file with the last commit, or with OLD");
 	decrypt = flag("--decrypt", "open both versions, and say which values differ");
+	all = flag("--all", "compare every protected file that Git tracks");
 	exitCode = flag("--exit-code", "exit with 1 if there are changes, and with 128 on an error");
 	old = positional("OLD");
 	recent = positional("NEW");
@@ -66,10 +70,49 @@ class DiffCommand extends BaseCommand {
 		if (this.json && this.markdown) {
 			throw new ConflictingOptionsError("--json and --markdown are two formats", "leave one out");
 		}
+		return this.all ? this.#compareAll() : this.#compareOne();
+	}
+
+	async #compareOne(): Promise<number> {
+		const changes = await this.#changes();
+		const text = this.json ? toJson(changes) : this.#format(changes);
+		if (text !== "") writeStdout(text);
+		return this.exitCode && changes.length > 0 ? 1 : 0;
+	}
+
+	/** Under its name, each file that differs. */
+	async #compareAll(): Promise<number> {
+		const { old = "HEAD", recent = "HEAD" } = this;
+		assertOneWay({ files: [], all: this.all, fileOption: this.fileOption });
+		const revisions = [...old.split(/\.{2,3}/), recent].map((name) => name || "HEAD");
+		const root = locateInGit(this.filePath)?.root;
+		const all: { file: string; changes: readonly Change[] }[] = [];
+		for (const file of trackedFiles(this.filePath, revisions)) {
+			this.workOn(file);
+			const changes = await this.#changes(root);
+			if (changes.length > 0) all.push({ file, changes });
+		}
+		if (this.json) writeStdout(toJson(all));
+		else {
+			const heading = this.markdown ? "### " : "";
+			const parts = all.map(({ file, changes }) => {
+				const end = this.markdown ? "\n\n" : ":\n";
+				return `${heading}${printableLine(file)}${end}${this.#format(changes)}`;
+			});
+			if (parts.length > 0) writeStdout(parts.join("\n"));
+		}
+		return this.exitCode && all.length > 0 ? 1 : 0;
+	}
+
+	/** @param root of the work tree, for one of all files, which may be gone. */
+	async #changes(root?: string): Promise<readonly Change[]> {
 		const { old, recent, staged } = this;
-		const files = this.context.afterDashes?.length;
-		const versions = new VersionFinder(this.filePath).find({ old, recent, files, staged });
+		const files = this.all ? 0 : this.context.afterDashes?.length;
+		const finder = new VersionFinder(this.filePath, root);
+		const versions = finder.find({ old, recent, files, staged });
 		const { before, after, moved, past } = versions;
+		// It is told of under its new name.
+		if (this.all && moved && this.filePath.endsWith(moved.from)) return [];
 		const knowledge: Knowledge = {
 			...(past && { past }),
 			...(this.decrypt && { values: await this.#openBoth(versions) }),
@@ -83,16 +126,13 @@ class DiffCommand extends BaseCommand {
 			...compareComments(before.comments, after.comments),
 			...(moved ? [moved] : []),
 		];
-		const text = this.#format(changes);
-		if (text !== "") writeStdout(text);
 		if (past?.isCut && changes.some(({ how }) => how === "rotated" || how === "rekeyed")) {
 			note("Git has no older versions here, or too many: a key that was put back may be missed");
 		}
-		return this.exitCode && changes.length > 0 ? 1 : 0;
+		return changes;
 	}
 
 	#format(changes: readonly Change[]): string {
-		if (this.json) return toJson(changes);
 		const words = this.markdown ? changeItem : changeLine;
 		const screen = this.markdown ? undefined : resultScreen(this.context.environment);
 		return withoutCounted(changes)

@@ -2,6 +2,7 @@
 import { join, relative } from "node:path";
 import { ConflictingOptionsError, ProtectError } from "../errors.ts";
 import { gitRefusal, locateInGit, protectedPaths, trackedPaths } from "../system/git/git.ts";
+import { filesIn } from "../system/git/history.ts";
 import { note } from "../system/voice.ts";
 import { DRIVER } from "../team/git-setup-files.ts";
 
@@ -29,8 +30,12 @@ export function assertOneWay({ files, all, fileOption }: FileChoice): void {
 	}
 }
 
-/** The protected files that git tracks, as they are called from here; a note where there is none. */
-export function trackedFiles(near: string): string[] {
+/**
+ * The protected files that git tracks, as they are called from here; a note where there is none.
+ *
+ * @param revisions where files count too, which git may not track any more.
+ */
+export function trackedFiles(near: string, revisions: readonly string[] = []): string[] {
 	const place = locateInGit(near);
 	if (!place) {
 		throw new ProtectError(
@@ -38,9 +43,14 @@ export function trackedFiles(near: string): string[] {
 			"leave out --all",
 		);
 	}
-	const paths = protectedPaths(place.root, trackedPaths(place.root), PROTECTED);
+	const { root } = place;
+	const known = [
+		trackedPaths(root),
+		...revisions.map((revision) => filesIn(root, revision)),
+	].flat();
+	const paths = protectedPaths(root, [...new Set(known)], PROTECTED);
 	if (paths.length === 0) note("Git tracks no protected file here, so nothing was looked at");
-	return paths.map((path) => nameOf(place.root, path));
+	return paths.map((path) => nameOf(root, path));
 }
 
 /** A path of the work tree as it is called from here. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Repository } from "../support/git-repository.ts";
 import { pprotect, scratchFolder } from "../support/pprotect.ts";
@@ -68,6 +68,42 @@ describe("pprotect diff", () => {
 		const below = { cwd: join(repository.cwd, "deploy") };
 		const { stdout } = await pprotect(["diff", "HEAD", "--file", "x.yaml"], below);
 		expect(stdout).toStartWith("+ secret one in dev\n");
+	});
+
+	test("compares every protected file, also those that are new, moved or gone", async () => {
+		const repository = await Repository.create(start);
+		const copy = (name: string) => {
+			mkdirSync(join(repository.cwd, name));
+			writeFileSync(join(repository.cwd, name, "protected.yaml"), start);
+		};
+		const diffAll = async (...args: string[]) =>
+			(await pprotect(["diff", "--all", ...args], { cwd: repository.cwd })).stdout;
+		for (const name of ["old", "moved"]) copy(name);
+		repository.commit("files");
+		expect(await diffAll()).toBe("");
+
+		repository.git("mv", "moved", "there");
+		await repository.secret("add-secret", "dev", "one");
+		repository.git("add", "--all");
+		const secret = "protected.yaml:\n+ secret one in dev\n+ 1 audit log entry\n";
+		const both = `${secret}\nthere/protected.yaml:\n~ file moved from moved/protected.yaml to there/protected.yaml\n`;
+		expect(await diffAll("--staged")).toBe(both);
+		repository.commit("moved");
+		expect(await diffAll("HEAD~1", "HEAD")).toBe(both);
+		expect(await diffAll("HEAD~1..HEAD")).toBe(both);
+		expect(await diffAll("HEAD~1", "--markdown")).toStartWith("### protected.yaml\n\n- ");
+
+		copy("new");
+		repository.git("add", "--all");
+		expect(await diffAll("HEAD")).toStartWith("new/protected.yaml:\n+ domain dev\n");
+		repository.commit("new");
+		repository.git("rm", "--quiet", "-r", "old");
+		expect(await diffAll("--staged")).toStartWith("old/protected.yaml:\n- domain dev");
+		const run = { cwd: repository.cwd, exitCode: 1, isFinding: true };
+		const { stdout } = await pprotect(["diff", "--all", "--exit-code", "--json", "HEAD"], run);
+		expect(JSON.parse(stdout)).toEqual([
+			{ file: "old/protected.yaml", changes: expect.any(Array) },
+		]);
 	});
 
 	test("prints JSON, and Markdown for a pull request", async () => {
