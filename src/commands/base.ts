@@ -140,9 +140,12 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 
 	/** Says that a former owner still holds the domain's key, and how to end that. */
 	protected warnOfFormerOwner(owner: string, domain: string): void {
-		const command = `pprotect rotate-domain-keys ${shellNames(domain)}`;
+		const [rotate, look] = ["rotate-domain-keys", "status"].map((name) =>
+			withFileOption(`pprotect ${name} ${shellNames(domain)}`, this.hintFile),
+		);
+		// A rotation seals to every owner, one whom a stranger wrote into the file included.
 		note(
-			`${owner} can still read ${domain} until you run: ${withFileOption(command, this.hintFile)}`,
+			`${owner} can still read ${domain} until you run: ${rotate} (see first who owns it: ${look})`,
 		);
 	}
 

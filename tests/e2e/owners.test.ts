@@ -95,7 +95,7 @@ describe("rm-owner", () => {
 		await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
 		const { stderr } = await pprotect(["rm-owner", "prod", bob.user], { cwd });
 		expect(stderr).toBe(
-			"pprotect: note: bob@example.com can still read prod until you run: pprotect rotate-domain-keys prod\n",
+			"pprotect: note: bob@example.com can still read prod until you run: pprotect rotate-domain-keys prod (see first who owns it: pprotect status prod)\n",
 		);
 	});
 
