@@ -30,12 +30,13 @@ export function peerPrograms(
 
 /** Where the Python that comes first has it. */
 function pocketProtector(file: string, env: Readonly<Record<string, string>>): Program[] {
-	const python = Bun.which("python3");
-	if (python === null || !succeeds([python, "-c", "import pocket_protector"])) return [];
+	const program = ["python3", "-m", "pocket_protector"];
+	const version = lastWord([...program, "version"]);
+	if (version === undefined) return [];
 	const { PYTHONPATH = "" } = process.env;
-	const options = ["exec", "--file", file, "--domain", "prod", "--", "true"];
-	const command = [python, "-m", "pocket_protector", ...options];
-	return [{ what: "PocketProtector, 30 secrets", command, env: { ...env, PYTHONPATH } }];
+	const command = [...program, "exec", "--file", file, "--domain", "prod", "--", "true"];
+	const what = `PocketProtector ${version}, 30 secrets`;
+	return [{ what, command, env: { ...env, PYTHONPATH }, isNative: true }];
 }
 
 function dotenvx(folder: string): Program[] {
@@ -44,16 +45,19 @@ function dotenvx(folder: string): Program[] {
 	writeFileSync(file, PLAIN);
 	if (!succeeds([program, "encrypt", "-f", file], folder)) return [];
 	const command = [program, "run", "--quiet", "-f", file, "--", "true"];
-	return [{ what: "dotenvx, 30 encrypted values", command, cwd: folder, isNative: true }];
+	const what = `dotenvx ${lastWord([program, "--version"])}, 30 encrypted values`;
+	return [{ what, command, cwd: folder, isNative: true }];
 }
 
 function varlock(folder: string): Program[] {
 	const cwd = join(folder, "varlock");
 	mkdirSync(cwd);
 	writeFileSync(join(cwd, ".env.schema"), `# @defaultSensitive=true\n# ---\n${PLAIN}`);
-	const command = [join(BIN, "varlock"), "run", "--", "true"];
+	const program = join(BIN, "varlock");
+	const command = [program, "run", "--", "true"];
 	if (!succeeds(command, cwd)) return [];
-	return [{ what: "varlock, 30 values in clear", command, cwd, isNative: true }];
+	const what = `varlock ${lastWord([program, "--version"])}, 30 values in clear`;
+	return [{ what, command, cwd, isNative: true }];
 }
 
 function age(folder: string): Program[] {
@@ -63,7 +67,8 @@ function age(folder: string): Program[] {
 	const recipient = Bun.spawnSync(["age-keygen", "-y", key]).stdout.toString().trim();
 	if (!succeeds(["age", "-r", recipient, "-o", sealed, plain])) return [];
 	const command = ["age", "-d", "-i", key, sealed];
-	return [{ what: "age -d, one file of 30 values", command, isNative: true }];
+	const what = `age ${lastWord(["age", "--version"])}, one file of 30 values`;
+	return [{ what, command, isNative: true }];
 }
 
 /** What the system itself takes. */
@@ -72,9 +77,21 @@ function nativeEnv(): string[] {
 }
 
 function succeeds(command: readonly string[], cwd?: string): boolean {
+	return run(command, cwd) !== undefined;
+}
+
+/** The version that a program names at the end of what it prints. */
+function lastWord(command: readonly string[]): string | undefined {
+	return run(command)?.trim().split(/\s/).at(-1);
+}
+
+/** What a program prints; undefined where it fails, or is missing. */
+function run(command: readonly string[], cwd?: string): string | undefined {
 	try {
-		return Bun.spawnSync([...command], { ...(cwd !== undefined && { cwd }) }).success;
+		const options = { ...(cwd !== undefined && { cwd }), stderr: "ignore" } as const;
+		const { success, stdout } = Bun.spawnSync([...command], options);
+		return success ? stdout.toString() : undefined;
 	} catch {
-		return false;
+		return undefined;
 	}
 }
