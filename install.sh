@@ -212,6 +212,8 @@ fetch() {
 		curl --fail "$progress" --show-error --location --proto "$protocols" --retry 2 \
 			--output "$staging/$2" "$url"
 	elif has wget; then
+		# Its own progress is in the log, which is read below.
+		[ ! -t 2 ] || printf 'fetching %s\n' "$2" >&2
 		wget -S -O "$staging/$2" "$url" 2>"$staging/log" && stayed_safe "$url"
 	else
 		fail 'neither curl nor wget is there' 'install one of them'

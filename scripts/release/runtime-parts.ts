@@ -2,7 +2,7 @@
  * What Bun's runtime is made of, as its project says (https://bun.com/docs/project/licensing). It
  * names neither versions nor, for some, one licence.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../compile.ts";
 
@@ -53,16 +53,21 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
 /** Of Bun's own code, and of what in it asks for more than a notice. */
 export const RUNTIME_LICENSE = "MIT AND LGPL-2.0-only AND LGPL-2.1-only";
 
-/** What they are licensed under, with the texts of the licences that have to be passed on. */
+const LICENSES = join(ROOT, "packaging", "licenses");
+
+/** What they are licensed under, with the texts, those of boringssl's and icu's licences too. */
 export function runtimeLicenses(): string[] {
 	const lines = RUNTIME_PARTS.map(
 		({ name, license, url }) => `${name}: ${license ?? "several licences"}, ${url}`,
 	);
-	const texts = ["LGPL-2.0", "LGPL-2.1", "Apache-2.0"].map((name) => {
-		const path = join(ROOT, "packaging", "licenses", `${name}.txt`);
-		return `${name}\n\n${readFileSync(path, "utf8").trim()}\n`;
-	});
-	return [["Bun contains:\n", ...lines, ""].join("\n"), ...texts];
+	const texts = readdirSync(LICENSES)
+		.toSorted()
+		.map((file) => {
+			const text = readFileSync(join(LICENSES, file), "utf8").trim();
+			return `${file.replace(".txt", "")}\n\n${text}\n`;
+		});
+	const holders = "Where a text below names no copyright holder, the address of the part does.";
+	return [["Bun contains:\n", ...lines, "", holders, ""].join("\n"), ...texts];
 }
 
 function part(name: string, license: string | undefined, url: string): RuntimePart {

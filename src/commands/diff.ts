@@ -83,7 +83,9 @@ class DiffCommand extends BaseCommand {
 	/** Under its name, each file that differs. */
 	async #compareAll(): Promise<number> {
 		const { old = "HEAD", recent = "HEAD" } = this;
-		assertOneWay({ files: [], all: this.all, fileOption: this.fileOption });
+		// A name with a colon is one file of a revision.
+		const files = [this.old, this.recent].flatMap((name) => (name?.includes(":") ? [name] : []));
+		assertOneWay({ files, all: this.all, fileOption: this.fileOption });
 		const revisions = [...old.split(/\.{2,3}/), recent].map((name) => name || "HEAD");
 		const root = locateInGit(this.filePath)?.root;
 		const all: { file: string; changes: readonly Change[] }[] = [];

@@ -99,6 +99,9 @@ describe("pprotect diff", () => {
 		repository.commit("new");
 		repository.git("rm", "--quiet", "-r", "old");
 		expect(await diffAll("--staged")).toStartWith("old/protected.yaml:\n- domain dev");
+		const options = { cwd: repository.cwd, exitCode: 2 };
+		const { stderr } = await pprotect(["diff", "HEAD:protected.yaml", "--all"], options);
+		expect(stderr).toContain("--all looks at every file");
 		const run = { cwd: repository.cwd, exitCode: 1, isFinding: true };
 		const { stdout } = await pprotect(["diff", "--all", "--exit-code", "--json", "HEAD"], run);
 		expect(JSON.parse(stdout)).toEqual([
