@@ -2,12 +2,13 @@
 import { lstatSync } from "node:fs";
 import { ProtectError } from "../errors.ts";
 import { osErrorCode, osErrorText } from "./os-error.ts";
+import { openNewPrivateFile } from "./owner-only.ts";
 import { holdSignals } from "./signals/hold.ts";
-import { writePrivateFile } from "./store/atomic-write.ts";
+import { putFile } from "./store/atomic-write.ts";
 
 /**
- * Puts `bytes` into the file `path`, whole or not at all, for its owner alone (mode 0600). A plain
- * file of that name is replaced.
+ * Puts `bytes` into the file `path`, whole or not at all, for its owner alone (by its mode 0600 or,
+ * on Windows, by its access list). A plain file of that name is replaced.
  *
  * @throws ProtectError where that is something else, or the system refuses.
  */
@@ -19,7 +20,8 @@ export async function savePrivately(path: string, bytes: Uint8Array): Promise<vo
 		);
 	}
 	try {
-		await holdSignals(() => writePrivateFile(path, bytes));
+		const open = (temporary: string) => openNewPrivateFile(temporary, path);
+		await holdSignals(() => putFile(path, bytes, open));
 	} catch (error) {
 		if (error instanceof ProtectError) throw error;
 		throw new ProtectError(`cannot write ${path}: ${osErrorText(error)}`, { cause: error });

@@ -22,7 +22,6 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { osErrorCode } from "../os-error.ts";
-import { openNewPrivateFile } from "../owner-only.ts";
 import { HELD_FROM_CHANGE, patiently } from "./patience.ts";
 
 /** What every umask then takes from, as git and editors create files. */
@@ -69,13 +68,16 @@ export function publishFile(target: string, bytes: Uint8Array): void {
 }
 
 /**
- * Puts `bytes` into the file `target`, which nobody but its owner may read (by its mode 0600 or, on
- * Windows, by its access list), in place of a plain file that has the name.
+ * Puts `bytes` into the file `target`, in place of a plain file that has the name.
  *
- * @throws the system's error, after which no temporary file is left.
+ * @param open opens the new file that becomes `target`, for those who may read it.
+ * @throws the system's error, after which no temporary file is left; and what `open` throws.
  */
-export function writePrivateFile(target: string, bytes: Uint8Array): void {
-	const open = (temporary: string) => openNewPrivateFile(temporary, target);
+export function putFile(
+	target: string,
+	bytes: Uint8Array,
+	open: (temporary: string) => number,
+): void {
 	const fill = (fd: number) => writeAll(fd, bytes);
 	withTemporary(target, open, fill, (temporary) => {
 		patiently(() => renameSync(temporary, target), HELD_FROM_CHANGE);
