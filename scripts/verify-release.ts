@@ -50,7 +50,8 @@ async function verify(target: Target): Promise<{ isRight: boolean; words: string
 		const binary = unpack(target);
 		const facts = inspect(target, binary);
 		const { names, reasons } = await tryMachines(target, binary);
-		const extra = [...facts, ...reasons].map((text) => ` (${text})`).join("");
+		const packaged = hasPackages(target) ? packageFacts(target, DIST, readFileSync(binary)) : [];
+		const extra = [...facts, ...packaged, ...reasons].map((text) => ` (${text})`).join("");
 		if (names.length > 0) return { isRight: true, words: `verified: ${names.join("; ")}${extra}` };
 		const why = reasons.length > 0 ? "" : ": nothing here runs it";
 		return { isRight: !isStrict, words: `not verified here${why}${extra}` };
@@ -78,8 +79,7 @@ function inspect(target: Target, path: string): string[] {
 		if (faults.length > 0) throw new Error(`its code signature: ${faults.slice(0, 5).join(", ")}`);
 		return ["all page hashes of its code signature are right"];
 	}
-	if (target.isMusl) return [`needs ${neededLibraries(program).join(", ")}`];
-	return hasPackages(target) ? packageFacts(target, DIST, program) : [];
+	return target.isMusl ? [`needs ${neededLibraries(program).join(", ")}`] : [];
 }
 
 async function tryMachines(target: Target, binary: string) {

@@ -174,7 +174,7 @@ describe.skipIf(process.platform === "win32")("what exec injects", () => {
 	describe("--dry-run", () => {
 		test("prints each variable and its domain, runs nothing and needs no credentials", async () => {
 			const args = ["exec", "--domain", "prod", "--domain", "base", "--dry-run"];
-			const names = "DB_USER: prod\ndb-password: base\ntls-cert: prod\nregion: base\n";
+			const names = "DB_USER: prod\ntls-cert: prod\ndb-password: base\nregion: base\n";
 			const notices = /^pprotect: warning: no shell can hold .*\n$/;
 			for (const command of [[], ["--", "touch", "run"]]) {
 				const run = { cwd: secrets.cwd, notices };

@@ -156,6 +156,8 @@ describe("list-exposed knows", () => {
 		await repo.run(["git-setup"]);
 		await repo.set("update-secret", "dev", "token");
 		repo.commit();
+		// A pick keeps the author's time, which tells it where another second has come since.
+		repo.git("commit", "--quiet", "--amend", "--no-edit", "--date=2026-01-01T00:00:00Z");
 		const old = repo.git("rev-parse", "HEAD");
 		await repo.run(["offboard", BOB]);
 		await repo.set("update-secret", "dev", "token");

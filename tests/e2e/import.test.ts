@@ -68,7 +68,7 @@ describe("a .env", () => {
 
 	test("notes where other programs would read something else", async () => {
 		const team = await createTeam();
-		const notices = /^pprotect: note: .env:2: B: other programs .* blank before it\n$/;
+		const notices = /^pprotect: note: .env:2: B: other programs .* no space before it\n$/;
 		await importText(team, "A=1\nB=hunter2#3\n", [], { notices });
 		expect(await decrypted(team)).toEqual({ A: "1", B: "hunter2" });
 	});
