@@ -307,7 +307,7 @@ describe("a file that is not right is refused with its line and what to do, and 
 			"a git conflict",
 			edited(DEV, 0, "<<<<<<< HEAD", "=======", ">>>>>>> theirs"),
 			DEV,
-			"git conflict marker",
+			"Git conflict marker",
 		],
 		[
 			"duplicate keys",

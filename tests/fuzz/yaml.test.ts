@@ -12,7 +12,7 @@ const SHARE = 0.2;
 
 /** What is no protected file, although it may be YAML. */
 const OUR_OWN =
-	/git conflict marker|control character|indented with a tab|alias|anchor|tag|directive|braces or brackets|nested deeper|more than one YAML document|twice|does not read as text|half a character|comment between a name|comment right behind|not closed|byte-order mark|outside quotes, where other readers break the line/;
+	/Git conflict marker|control character|indented with a tab|alias|anchor|tag|directive|braces or brackets|nested deeper|more than one YAML document|twice|does not read as text|half a character|comment between a name|comment right behind|not closed|byte-order mark|outside quotes, where other readers break the line/;
 
 function contentOf(node: Node): unknown {
 	switch (node.kind) {
