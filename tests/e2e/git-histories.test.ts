@@ -21,7 +21,7 @@ import {
 } from "../support/random-repository.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 
-const RUNS = Number(process.env.HISTORY_RUNS ?? 12);
+const RUNS = Number(process.env.HISTORY_RUNS ?? 24);
 const SEED = Number(process.env.HISTORY_SEED ?? 42);
 
 const step: fc.Arbitrary<Step> = fc.record({

@@ -13,5 +13,8 @@ export function scratchFolder(): string {
 
 /** Removes them all; `remove-scratch-folders.ts` calls it. */
 export function removeScratchFolders(): void {
-	for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+	for (const folder of folders.splice(0)) {
+		// Git may still be tidying up in the background.
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	}
 }

@@ -15,7 +15,7 @@ import { mergeAuditLogs } from "../../../src/team/merge-audit-logs.ts";
 import { ENVIRONMENT } from "../../support/git-repository.ts";
 import { scratchFolder } from "../../support/scratch-folder.ts";
 
-const RUNS = Number(process.env.EXPOSURE_RUNS ?? 40);
+const RUNS = Number(process.env.EXPOSURE_RUNS ?? 150);
 const NAMES = ["ann", "ben", "cleo"] as const;
 const DOMAINS = ["a", "b"] as const;
 const SECRETS = ["x", "y", "z"] as const;
