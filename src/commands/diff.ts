@@ -25,7 +25,7 @@ import { toJson } from "../values/json.ts";
 import { codeNameOfSecret } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
 import { type ComparedVersions, VersionFinder } from "./compared-versions.ts";
-import { assertOneWay, trackedFiles } from "./several-files.ts";
+import { assertOneWay, nameOf, trackedFiles } from "./several-files.ts";
 
 /** What git exits with where it cannot compare, so that it is not taken for a difference. */
 const TROUBLE = 128;
@@ -114,7 +114,7 @@ class DiffCommand extends BaseCommand {
 		const versions = finder.find({ old, recent, files, staged });
 		const { before, after, moved, past } = versions;
 		// It is told of under its new name.
-		if (this.all && moved && this.filePath.endsWith(moved.from)) return [];
+		if (root !== undefined && moved && nameOf(root, moved.from) === this.filePath) return [];
 		const knowledge: Knowledge = {
 			...(past && { past }),
 			...(this.decrypt && { values: await this.#openBoth(versions) }),

@@ -10,8 +10,8 @@ const X25519 = { name: "X25519" };
 const PKCS8_PREFIX = hexToBytes("302e020100300506032b656e04220420");
 
 /**
- * Multiplies the 32-byte scalar, clamped as RFC 7748 says, by a u coordinate. What it returns may be
- * called again before it has answered. It answers undefined where WebCrypto refuses, as for a point
+ * Multiplies the 32-byte scalar, clamped as RFC 7748 says, by a u coordinate. The function that
+ * it returns can work on several at once. It answers undefined where WebCrypto refuses, as for a point
  * of low order, and always where the runtime has no WebCrypto or none with X25519.
  */
 export function webMultiplication(

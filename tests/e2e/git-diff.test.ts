@@ -99,13 +99,21 @@ describe("pprotect diff", () => {
 		repository.commit("new");
 		repository.git("rm", "--quiet", "-r", "old");
 		expect(await diffAll("--staged")).toStartWith("old/protected.yaml:\n- domain dev");
+		repository.commit("gone");
+		mkdirSync(join(repository.cwd, "svc"));
+		repository.git("mv", "protected.yaml", "svc/protected.yaml");
+		expect(await diffAll("--staged")).toBe(
+			"svc/protected.yaml:\n~ file moved from protected.yaml to svc/protected.yaml\n",
+		);
+		repository.git("mv", "svc/protected.yaml", "protected.yaml");
+		repository.git("rm", "--quiet", "-r", "new");
 		const options = { cwd: repository.cwd, exitCode: 2 };
 		const { stderr } = await pprotect(["diff", "HEAD:protected.yaml", "--all"], options);
 		expect(stderr).toContain("--all looks at every file");
 		const run = { cwd: repository.cwd, exitCode: 1, isFinding: true };
 		const { stdout } = await pprotect(["diff", "--all", "--exit-code", "--json", "HEAD"], run);
 		expect(JSON.parse(stdout)).toEqual([
-			{ file: "old/protected.yaml", changes: expect.any(Array) },
+			{ file: "new/protected.yaml", changes: expect.any(Array) },
 		]);
 	});
 
