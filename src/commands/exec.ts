@@ -1,7 +1,6 @@
 import { Command } from "clipanion";
 import { flag, list, required, text } from "../cli/options.ts";
 import { decodeBase64 } from "../crypto/base64.ts";
-import { wipe } from "../crypto/bytes.ts";
 import {
 	ConflictingOptionsError,
 	CredentialsError,
@@ -11,7 +10,6 @@ import {
 	UsageError,
 } from "../errors.ts";
 import { shellOption, shellWord } from "../format/quote.ts";
-import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import {
 	credentialVariables,
@@ -154,6 +152,7 @@ class ExecCommand extends BaseCommand {
 			return 0;
 		}
 		const values = await this.#decrypt(keyFile, domains, injection);
+		// Wipes the key too: the command may run for long, on Windows with pprotect beside it.
 		this.close();
 		this.#warnOfNames(injection);
 		const set = new Map<string, string>();
@@ -234,20 +233,6 @@ class ExecCommand extends BaseCommand {
 		injection: Injection,
 	): Promise<ReadonlyMap<string, string>> {
 		const custodian = await this.unlock(keyFile);
-		try {
-			return await this.#values(keyFile, custodian, domains, injection);
-		} finally {
-			// The command may run for long, and pprotect beside it.
-			wipe(custodian.keyPair.privateKey);
-		}
-	}
-
-	async #values(
-		keyFile: KeyFile,
-		custodian: UnlockedCustodian,
-		domains: readonly string[],
-		injection: Injection,
-	): Promise<ReadonlyMap<string, string>> {
 		const wanted = new Map<string, string>();
 		for (const { secret, domain } of injection.values()) wanted.set(secret, domain);
 		const values = new Map<string, string>();
