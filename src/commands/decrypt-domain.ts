@@ -65,7 +65,7 @@ class DecryptDomainCommand extends BaseCommand {
 		if (only) assertThere(keyFile, domains, only);
 		const secrets = await decrypt(keyFile, domains, await this.unlock(keyFile), only);
 		if (this.secret !== undefined && format === undefined) {
-			return this.#writeBare(secrets.get(this.secret) ?? "");
+			return this.#writeBare(valueIn(secrets, this.secret));
 		}
 		const naming = { prefix: this.variablePrefix, uppercase: this.uppercase };
 		const variables = variablesOf(secrets.keys(), naming);
@@ -73,7 +73,7 @@ class DecryptDomainCommand extends BaseCommand {
 		const values = new Map(
 			[...variables]
 				.sort(([one], [other]) => compareCodePoints(one, other))
-				.map(([variable, secret]) => [variable, secrets.get(secret) ?? ""]),
+				.map(([variable, secret]) => [variable, valueIn(secrets, secret)]),
 		);
 		await writeValues(values, format ?? "json", {
 			environment: this.context.environment,
@@ -142,6 +142,13 @@ async function decrypt(
 		for (const [name, value] of decrypted) values.set(name, value);
 	}
 	return values;
+}
+
+/** @throws Error rather than write an empty value for one that is lost. */
+function valueIn(secrets: ReadonlyMap<string, string>, name: string): string {
+	const value = secrets.get(name);
+	if (value === undefined) throw new Error("a secret was not decrypted");
+	return value;
 }
 
 export { DecryptDomainCommand as command };

@@ -75,7 +75,7 @@ class OffboardCommand extends SealingCommand {
 		keyFile.assertCustodian(name);
 		const ownsAny = keyFile.domainsOwnedBy(name).length > 0;
 		const acting = ownsAny ? await this.#unlocked(keyFile) : undefined;
-		const plan = planOffboarding(keyFile, name, acting?.name ?? "", this.partial);
+		const plan = planOffboarding(keyFile, name, acting?.name, this.partial);
 		if (isNothing(plan)) throw nothingToDo(plan, acting);
 		const outcome = await this.#carryOut({ path: this.filePath, keyFile, acting }, name);
 		if (!outcome) return 0;
@@ -139,7 +139,7 @@ class OffboardCommand extends SealingCommand {
 
 	#assertPossible({ path, keyFile, acting }: Job, name: string): void {
 		try {
-			const acts = acting?.name ?? this.#creds?.name ?? "";
+			const acts = acting?.name ?? this.#creds?.name;
 			const plan = planOffboarding(keyFile, name, acts, this.partial);
 			if (!isNothing(plan)) this.vetted(keyFile, (file) => this.#offboarded(file, plan, acting));
 		} catch (error) {
@@ -154,8 +154,7 @@ class OffboardCommand extends SealingCommand {
 
 	/** Undefined where the user does not want it. */
 	async #carryOut({ keyFile, acting }: Job, name: string): Promise<Outcome | undefined> {
-		const planFor = (file: KeyFile) =>
-			planOffboarding(file, name, acting?.name ?? "", this.partial);
+		const planFor = (file: KeyFile) => planOffboarding(file, name, acting?.name, this.partial);
 		const nothing = { plan: planFor(keyFile), before: keyFile, after: keyFile };
 		let outcome: Outcome = { ...nothing, acting: acting?.name };
 		if (isNothing(outcome.plan)) return outcome;

@@ -25,7 +25,7 @@ export function checkChangedKeys(
 			const steps = step.isFarBack ? older : all.slice(index);
 			const past = steps.flatMap((earlier) => earlier.before).find(hasKey(name, pwdkm));
 			const line = at.place({ kind: "custodian", name });
-			return [{ line, ...describe(file, name, before, past) }];
+			return [{ line, ...describe(file, name, pwdkm, before, past) }];
 		}),
 	);
 }
@@ -43,6 +43,7 @@ function hasKey(name: string, pwdkm: string): (version: NamedVersion) => boolean
 function describe(
 	file: FileData,
 	name: string,
+	pwdkm: string,
 	before: NamedVersion,
 	past: NamedVersion | undefined,
 ): Omit<Finding, "line"> {
@@ -54,7 +55,6 @@ function describe(
 			todo: `ask ${name} whether they know; a passphrase that was changed should not come back`,
 		};
 	}
-	const pwdkm = file.custodians.get(name) ?? "";
 	const print = readKdf(pwdkm) === undefined ? "" : ` (fingerprint ${custodianFingerprint(pwdkm)})`;
 	const isOwner = [...file.domains.values()].some(({ owners }) => owners.has(name));
 	return {

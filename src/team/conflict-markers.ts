@@ -157,7 +157,7 @@ function toBlock(
 		const value = treeAt(trees[side], path);
 		if (value === undefined) return "";
 		if (merged !== undefined && sameTree(value, merged)) return present;
-		const lines = emitEntry(path.at(-1) ?? "", value, entry.start - start, folding);
+		const lines = emitEntry(entry.key, value, entry.start - start, folding);
 		return lines.replaceAll("\n", lineEnd);
 	};
 	const marker = (character: string, label = "") =>

@@ -3,6 +3,7 @@
  * than as its owner: as the audit log tells, and, where they are at hand, as all versions show
  * that git has. Each may know what the other does not, so that what either says counts.
  */
+import { compareCodePoints } from "../format/code-points.ts";
 import type { FileData } from "../format/data.ts";
 import { unionOfNames } from "./compare.ts";
 import { type ExposureHistory, HistoricalKnowledge } from "./exposure-history.ts";
@@ -100,7 +101,7 @@ class ExposureFinder {
 		];
 		const names = new Set([...people.map(({ name }) => name), ...(this.#past?.names ?? [])]);
 		const asked = this.#leak ? [...names].filter((name) => name === this.#leak?.name) : [...names];
-		return unionOfNames(new Map(asked.map((name) => [name, name])));
+		return asked.toSorted(compareCodePoints);
 	}
 
 	/** The present custodian of the name, and those who had it before. */
@@ -127,12 +128,16 @@ class ExposureFinder {
 		const seenIn = keys.get(publicKey);
 		const isSeen = this.#past !== undefined && !this.#isAtLeast(domain);
 		const holdsKey = seenIn !== undefined || [...holders].some(isMeant);
-		const mayKnow = unionOfNames(secrets).filter((secret) => {
-			if (holdsKey || this.#past?.opens(keys, secrets.get(secret) ?? "")) return true;
+		const isKnown = (secret: string, box: string) => {
+			if (holdsKey || this.#past?.opens(keys, box)) return true;
 			const value = values.get(secret);
 			// Set without an entry in the log: only all versions can tell when.
 			return value ? [...value.knowers].some(isMeant) : records.length > 0 && !isSeen;
-		});
+		};
+		const mayKnow = [...secrets]
+			.filter(([secret, box]) => isKnown(secret, box))
+			.map(([secret]) => secret)
+			.toSorted(compareCodePoints);
 		if (records.length === 0 && !holdsKey && mayKnow.length === 0) return [];
 		const last = records.at(-1);
 		return [

@@ -29,14 +29,14 @@ export interface Foreign {
 /**
  * What is to be done about `name`.
  *
- * @param acting the name of the acting user.
+ * @param acting the name of the acting user, where there is one.
  * @throws NameError for an unknown custodian or the last owner of a domain; ProtectError for the
  *   acting user themselves.
  */
 export function planOffboarding(
 	file: KeyFile,
 	name: string,
-	acting: string,
+	acting: string | undefined,
 	isPartial: boolean,
 ): OffboardingPlan {
 	file.assertCustodian(name);
@@ -48,7 +48,8 @@ export function planOffboarding(
 	}
 	const owned = file.domainsOwnedBy(name).toSorted(compareCodePoints);
 	refuseLastOwner(file, name, owned, acting);
-	const isForeign = (domain: string) => !file.ownerNames(domain).includes(acting);
+	const isForeign = (domain: string) =>
+		acting === undefined || !file.ownerNames(domain).includes(acting);
 	return {
 		name,
 		rotated: owned.filter((domain) => !isForeign(domain)),
@@ -64,14 +65,14 @@ function refuseLastOwner(
 	file: KeyFile,
 	name: string,
 	owned: readonly string[],
-	acting: string,
+	acting: string | undefined,
 ): void {
 	const alone = owned.filter((domain) => file.ownerNames(domain).length === 1);
 	const [first] = alone;
 	if (first === undefined) return;
-	const whom = file.custodianNames.includes(acting)
-		? acting
-		: (file.custodianNames.find((custodian) => custodian !== name) ?? "OWNER");
+	// Not just any custodian of the file: whoever can push may have added one.
+	const isKnown = acting !== undefined && file.custodianNames.includes(acting);
+	const whom = isKnown ? acting : "OWNER";
 	throw new NameError(
 		`${name} is the last owner of ${alone.join(", ")}: without an owner those values would be lost`,
 		`they have to add another owner first, such as: pprotect add-owner ${shellOption("--user", name)} ${shellNames(first, whom)}`,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NameError } from "../../../src/errors.ts";
 import type { UnlockedCustodian } from "../../../src/model/key-custodian.ts";
 import { findExposures } from "../../../src/team/exposure.ts";
 import {
@@ -92,9 +93,24 @@ test("nobody is taken out who is the last owner, is unknown, or acts", async () 
 	);
 });
 
+test("nobody is proposed as another owner whom the file alone names", async () => {
+	const branch = await team();
+	const alone = (await branch.fork().take([act("removeOwner", { custodian: "ann" })])).file;
+	const hintFor = (acting: string | undefined) => {
+		try {
+			planOffboarding(alone, "ben", acting, true);
+		} catch (error) {
+			if (error instanceof NameError) return error.hint;
+		}
+		return undefined;
+	};
+	expect(hintFor(undefined)).toEndWith("pprotect add-owner --user ben a OWNER");
+	expect(hintFor("cleo")).toEndWith("pprotect add-owner --user ben a cleo");
+});
+
 test("a custodian who owns nothing needs nobody's key", async () => {
 	const { file } = await Branch.start();
-	const plan = planOffboarding(file, "ben", "", false);
+	const plan = planOffboarding(file, "ben", undefined, false);
 	expect(plan).toEqual({ name: "ben", rotated: [], foreign: [], isPartial: false });
 	expect(offboard(file, plan, undefined).custodianNames).toEqual(["ann"]);
 });
