@@ -1,18 +1,18 @@
-/** `bun run build:library`: the npm package, as it is published, into dist/library. */
+/** `bun run build:library [FOLDER]`: the npm package, as it is published, into dist/library or FOLDER. */
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ROOT } from "./compile.ts";
 import { libraryManifest } from "./library/manifest.ts";
 import { tool } from "./tools.ts";
 
-const PACKAGE = join(ROOT, "dist/library");
+const PACKAGE = resolve(process.argv[2] ?? join(ROOT, "dist/library"));
 const MODULES = join(PACKAGE, "lib");
 
 /** What a user of the package may want to read. */
 const DOCUMENTS = ["README.md", "LICENSE", "SECURITY.md", "docs"];
 
 rmSync(PACKAGE, { recursive: true, force: true });
-if (!tool("tsc", "--project", "tsconfig.library.json")) {
+if (!tool("tsc", "--project", "tsconfig.library.json", "--outDir", MODULES)) {
 	throw new Error("the library does not compile");
 }
 await bundleYaml();
@@ -21,7 +21,7 @@ const entries = ["index.js", ...modulesOf(manifest.imports)];
 removeAllBut(new Set([...reachable(entries), ...reachable(["index.d.ts"])]));
 writeFileSync(join(PACKAGE, "package.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
 for (const name of DOCUMENTS) cpSync(join(ROOT, name), join(PACKAGE, name), { recursive: true });
-console.log("built dist/library");
+console.log(`built ${relative(process.cwd(), PACKAGE)}`);
 
 /**
  * Puts yaml's own code into the module that uses it. As a dependency it would be CommonJS under

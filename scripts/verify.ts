@@ -5,10 +5,13 @@
  * The exit code is 0 only where tests ran and nothing failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./compile.ts";
 import { bun, tool } from "./tools.ts";
+
+/** Some tests take a processor and a gigabyte each. */
+const MOST_WORKERS = 4;
 
 interface Counts {
 	readonly passed: number;
@@ -28,7 +31,13 @@ function runTests(): Counts {
 	const report = join(folder, "junit.xml");
 	try {
 		const isGood = check("tests", () =>
-			bun("test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${report}`),
+			bun(
+				"test",
+				`--parallel=${Math.min(MOST_WORKERS, availableParallelism())}`,
+				"--timeout=60000",
+				"--reporter=junit",
+				`--reporter-outfile=${report}`,
+			),
 		);
 		const counts = readCounts(report);
 		for (const name of unexplainedSkips(report)) {
@@ -68,6 +77,18 @@ function checkShellScripts(): boolean {
 	return Bun.spawnSync(command, { cwd: ROOT, stdout: "inherit", stderr: "inherit" }).success;
 }
 
+/**
+ * Installs what only a few tests need, before files of tests that run side by side would. Where it
+ * cannot be had, they skip and say so.
+ */
+function installBundlers(): void {
+	Bun.spawnSync([process.execPath, "install", "--frozen-lockfile", "--ignore-scripts"], {
+		cwd: join(ROOT, "tests/bundlers"),
+		stdout: "inherit",
+		stderr: "inherit",
+	});
+}
+
 /** The totals of a JUnit report; nothing where there is none. */
 function readCounts(report: string): Counts {
 	try {
@@ -90,6 +111,7 @@ const checks = [
 	check("build the binary", () => bun("scripts/build.ts")),
 	check("build the library", () => bun("scripts/build-library.ts")),
 ];
+installBundlers();
 const { passed, failed: failedTests, skipped } = runTests();
 const failed = failedTests + checks.filter((isGood) => !isGood).length;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);

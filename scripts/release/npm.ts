@@ -45,9 +45,8 @@ export function targetPackage(target: Target, archive: readonly ArchiveEntry[]):
 	return pack(manifest, files);
 }
 
-/** The tarball of `pprotect`, of which `bun run build:library` has made the library. */
-export function mainPackage(): Uint8Array {
-	const library = join(ROOT, "dist/library");
+/** The tarball of `pprotect`, with the library that `bun run build:library` has made. */
+export function mainPackage(library = join(ROOT, "dist/library")): Uint8Array {
 	const files = readdirSync(library, { recursive: true, withFileTypes: true })
 		.filter((file) => file.isFile() && file.name !== "package.json")
 		.map((file) => {

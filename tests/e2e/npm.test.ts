@@ -21,7 +21,8 @@ let registry: Registry;
 let project: string;
 
 beforeAll(async () => {
-	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts");
+	const library = scratchFolder();
+	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts", library);
 	const entries = await archiveEntries(host);
 	// Packages of other systems are not to be installed, and need no program for that.
 	const others = ["linux-x64", "linux-x64-musl", "linux-arm64", "macos-arm64", "windows-x64"]
@@ -31,7 +32,7 @@ beforeAll(async () => {
 		packFolder(join(ROOT, "node_modules/@noble", name)),
 	);
 	registry = await startRegistry([
-		mainPackage(),
+		mainPackage(library),
 		targetPackage(host, entries),
 		...others,
 		...(await Promise.all(noble)),

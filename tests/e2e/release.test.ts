@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
-import { binaryPath, compile } from "../../scripts/compile.ts";
+import { binaryPath, compileProgram } from "../../scripts/compile.ts";
 import { formula, scoopManifest } from "../../scripts/release/formula.ts";
 import { signAdHoc, signatureFaults } from "../../scripts/release/mach-o.ts";
 import { missingPackers } from "../../scripts/release/packers.ts";
@@ -145,7 +145,9 @@ test("the Scoop manifest has each processor's archive, its checksum and both nam
 });
 
 test("signs as Bun does where Bun does it right, and finds a page that was changed", () => {
-	const program = readFileSync(compile(targetNamed("macos-arm64")));
+	const outfile = join(scratchFolder(), "pprotect");
+	compileProgram(targetNamed("macos-arm64"), "src/main.ts", outfile);
+	const program = readFileSync(outfile);
 	expect(signatureFaults(program)).toEqual([]);
 	expect(signAdHoc(program, "a.out").equals(program)).toBe(true);
 	program.writeUInt8(program.readUInt8(5_000_000) ^ 1, 5_000_000);

@@ -5,6 +5,7 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	rmSync,
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
@@ -58,9 +59,11 @@ export function mustRunIn(cwd: string, ...command: readonly string[]): string {
  */
 export function createProject(parent = tmpdir()): string {
 	const project = mkdtempSync(join(parent, "pprotect-test-"));
-	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts");
-	const built = join(ROOT, "dist/library");
+	// Beside other test files, which build it too.
+	const built = join(project, "built");
+	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts", built);
 	mustRunIn(built, process.execPath, "pm", "pack", "--quiet", "--destination", project);
+	rmSync(built, { recursive: true });
 	const [tarball = ""] = readdirSync(project);
 	const installed = join(project, "node_modules/pprotect");
 	mkdirSync(installed, { recursive: true });
