@@ -2,8 +2,8 @@
  * The library where there is none of Node's modules and no `Buffer`: reading a file, opening and
  * adding a secret. In bundles that are made without any setting for it.
  */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLERS, bundlersFile, nodeNamed } from "../support/bundlers.ts";
 import { CHROMIUM, lackOfBrowser } from "../support/chromium.ts";
@@ -43,10 +43,6 @@ beforeAll(() => {
 	project = createProject(BUNDLERS);
 	writeFileSync(join(project, "program.mjs"), PROGRAM);
 }, TIMEOUT);
-
-afterAll(() => {
-	if (project !== "") rmSync(project, { recursive: true });
-});
 
 function bundle(bundler: string): string {
 	const folder = mkdtempSync(join(project, "built-"));

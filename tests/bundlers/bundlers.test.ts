@@ -3,12 +3,12 @@
  * package is installed: on files of both layouts, and on files that need yaml, since a bundle that
  * lacks a part may run until somebody quotes a name.
  */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLERS, nodeNamed } from "../support/bundlers.ts";
 import { createProject, mustRunIn, runIn } from "../support/library.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
 import { VECTORS, vectorPath } from "../support/vectors.ts";
 
 const VECTOR = "v2-raw.yaml";
@@ -53,19 +53,13 @@ beforeAll(() => {
 	if (NODE === undefined) return;
 	// In the folder, so that what Next.js needs is found above it.
 	project = createProject(BUNDLERS);
-	elsewhere = mkdtempSync(join(tmpdir(), "pprotect-test-"));
+	elsewhere = scratchFolder();
 	writeFileSync(join(project, "program.mjs"), PROGRAM);
 	const text = readFileSync(vectorPath(VECTOR), "utf8");
 	for (const [style, write] of Object.entries(STYLES)) {
 		writeFileSync(join(elsewhere, `${style}.yaml`), write(text));
 	}
 }, 120_000);
-
-afterAll(() => {
-	for (const folder of [project, elsewhere]) {
-		if (folder !== "") rmSync(folder, { recursive: true });
-	}
-});
 
 const [{ user = "", passphrase = "" } = {}] = VECTORS.get(VECTOR)?.custodians ?? [];
 const expected = VECTORS.get(VECTOR)?.domains[DOMAIN];

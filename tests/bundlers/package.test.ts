@@ -1,5 +1,5 @@
 /** The packed library as tools that judge packages see it, and under each Node that it promises. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLERS, bundlersFile, deno, nodeNamed, titleOf } from "../support/bundlers.ts";
@@ -37,10 +37,6 @@ beforeAll(() => {
 	compileProject(project, "nodenext");
 	writeFileSync(join(project, "read.mjs"), READ);
 }, TIMEOUT);
-
-afterAll(() => {
-	if (project !== "") rmSync(project, { recursive: true });
-});
 
 function vectorArguments(name: string, domain: string): string[] {
 	const [{ user = "", passphrase = "" } = {}] = VECTORS.get(name)?.custodians ?? [];

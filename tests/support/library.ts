@@ -2,17 +2,16 @@
 import {
 	cpSync,
 	mkdirSync,
-	mkdtempSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../scripts/compile.ts";
 import { NODE_VERSIONS } from "../../scripts/library/manifest.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 /** What runs a module: the runtime's name and its command, or null with the reason in the name. */
 export const RUNTIMES: readonly (readonly [name: string, command: string | null])[] = [
@@ -57,8 +56,8 @@ export function mustRunIn(cwd: string, ...command: readonly string[]): string {
  * A project with the packed library installed, as a package manager would: its files from the
  * tarball, and beside it what its manifest depends on, no more.
  */
-export function createProject(parent = tmpdir()): string {
-	const project = mkdtempSync(join(parent, "pprotect-test-"));
+export function createProject(parent?: string): string {
+	const project = scratchFolder(parent);
 	// Beside other test files, which build it too.
 	const built = join(project, "built");
 	mustRunIn(ROOT, process.execPath, "scripts/build-library.ts", built);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 const folders: string[] = [];
 
 /** A new empty folder, which is gone once all tests have run. */
-export function scratchFolder(): string {
-	const folder = mkdtempSync(join(tmpdir(), "pprotect-test-"));
+export function scratchFolder(parent = tmpdir()): string {
+	const folder = mkdtempSync(join(parent, "pprotect-test-"));
 	folders.push(folder);
 	return folder;
 }
