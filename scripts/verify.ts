@@ -106,7 +106,7 @@ const checks = [
 	check("type check of the page", () =>
 		tool("tsc", "--noEmit", "--project", "tsconfig.seal-page.json"),
 	),
-	check("lint and format", () => tool("biome", "check", ".")),
+	check("lint and format", () => tool("biome", "check", "--error-on-warnings", ".")),
 	check("shell scripts", checkShellScripts),
 	check("build the binary", () => bun("scripts/build.ts")),
 	check("build the library", () => bun("scripts/build-library.ts")),

@@ -53,9 +53,11 @@ const ACTIONS = {
 	},
 	/** Until the element shows the text. */
 	async wait(page, selector, text) {
+		// biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts.
 		const shows = (...[query, words]) => document.querySelector(query)?.innerText.includes(words);
 		await page.waitForFunction(shows, { timeout: 20_000 }, selector, text);
 	},
+	// biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts.
 	text: (page, selector) => page.$eval(selector, (found) => found.innerText),
 	value: (page, selector) => page.$eval(selector, (found) => found.value),
 	run: (page, _, code) => page.evaluate(code),
@@ -99,6 +101,7 @@ try {
 		try {
 			results.push((await ACTIONS[action](page, selector, value)) ?? null);
 		} catch (error) {
+			// biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts.
 			const shown = await page.$eval("body", (body) => body.innerText);
 			throw new Error(`${action} ${selector}\n${errors.join("\n")}\n${shown}`, { cause: error });
 		}

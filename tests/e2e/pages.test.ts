@@ -100,7 +100,7 @@ async function makeProject(page: string): Promise<Project> {
 	writeProgram(join(cwd, "server"), 'echo "started with $DATABASE_URL"');
 	writeFileSync(
 		join(cwd, "server.js"),
-		"console.log(`started with ${process.env.DATABASE_URL}`);\n",
+		"console.log('started with ' + process.env.DATABASE_URL);\n",
 	);
 	writeFileSync(join(cwd, "app.key"), alice.passphrase);
 	if (page.endsWith("migrating.md")) return project;
