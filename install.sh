@@ -6,6 +6,7 @@
 
 # All is in functions, called on the last line: a download that breaks off runs nothing.
 set -eu
+[ -z "${ZSH_VERSION-}" ] || emulate sh
 
 base_url=${PPROTECT_BASE_URL:-https://github.com/pprotect/pprotect}
 
@@ -50,14 +51,12 @@ main() {
 		esac
 		shift
 	done
-	case $version in
-	*[!0-9A-Za-z.+-]*) fail "$version is no version" 'one looks like 1.2.3' ;;
-	esac
+	is_version "$version" || fail "$version is no version" 'one looks like 1.2.3'
 	[ -n "$dir" ] || dir=$(default_dir)
-	[ -z "$attested" ] || has gh || fail 'gh is not there' 'install it: https://cli.github.com'
 
 	target=$(find_target)
 	has_libraries
+	has_tools
 	staging=''
 	trap clean_up EXIT
 	trap 'exit 130' INT
@@ -74,20 +73,34 @@ main() {
 	mv -f "$staging/pprotect" "$dir/pprotect" || fail "cannot write $dir/pprotect"
 	link_old_name
 	say "installed pprotect $version in $dir/pprotect"
-	first=$(command -v pprotect || :)
+	say_what_is_next
+}
+
+say_what_is_next() {
+	# Not from here: PATH may have the current folder, whichever that is.
+	first=$(cd / && command -v pprotect) || :
+	# However PATH spells the folder.
+	# shellcheck disable=SC3013 # every sh has it, and so does POSIX since 2024
+	if [ "$first" -ef "$dir/pprotect" ]; then
+		say 'to begin: pprotect init'
+		return
+	fi
 	case :$PATH: in
-	*":$dir:"*)
-		if [ "$first" = "$dir/pprotect" ]; then
-			say 'to begin: pprotect init'
-		else
-			say "another pprotect comes first in PATH: $first; remove it, or put $dir before it"
-		fi
-		;;
-	*)
-		[ -z "$first" ] || say "another pprotect is in PATH: $first"
-		say "$dir is not in PATH; to use it in this shell: export PATH=\"$dir:\$PATH\""
+	*":$dir:"* | *":$dir/:"*)
+		say "another pprotect comes first in PATH: $first; remove it, or put $dir before it"
+		return
 		;;
 	esac
+	[ -z "$first" ] || say "another pprotect is in PATH: $first"
+	case $dir in
+	*[\$\`\"\\:]*) say "$dir is not in PATH" ;;
+	*) say "$dir is not in PATH; to use it in this shell: export PATH=\"$dir:\$PATH\"" ;;
+	esac
+}
+
+# $1: a version, or nothing.
+is_version() {
+	case $1 in *[!0-9A-Za-z.+-]*) return 1 ;; esac
 }
 
 # The name of the Python tool, for scripts that use it. Its own program stays where it is.
@@ -133,10 +146,12 @@ find_target() {
 
 # The C library that programs of this system use, not one that is merely there too.
 is_musl() {
-	case $(ldd --version 2>&1) in
-	*musl*) return 0 ;;
-	*GLIBC* | *GNU* | *'Free Software Foundation'*) return 1 ;;
-	esac
+	if has ldd; then
+		case $(ldd --version 2>&1) in
+		*musl*) return 0 ;;
+		*GLIBC* | *GNU* | *'Free Software Foundation'*) return 1 ;;
+		esac
+	fi
 	for loader in /lib/ld-linux-*.so.* /lib64/ld-linux-*.so.*; do
 		[ -e "$loader" ] && return 1
 	done
@@ -158,10 +173,22 @@ needs_libraries() {
 	fail 'pprotect does not run: it needs the C++ library' 'type: apk add libstdc++ libgcc'
 }
 
+# All that is needed later, before anything is fetched.
+has_tools() {
+	[ -z "$attested" ] || has gh || fail 'gh is not there' 'install it: https://cli.github.com'
+	has curl || has wget || fail 'neither curl nor wget is there' 'install one of them'
+	has tar || fail 'tar is not there' 'install it'
+	has gzip || has xz || fail 'neither gzip nor xz is there' 'install one of them'
+	has sha256sum || has shasum || has openssl ||
+		fail 'neither sha256sum, shasum nor openssl is there' 'install one of them'
+}
+
 # In the folder itself: elsewhere programs may not be allowed to run, nor be moved in one step.
 make_staging() {
 	mkdir -p "$dir" 2>/dev/null || fail "cannot make the folder $dir" 'name another: --dir DIR'
 	dir=$(CDPATH='' cd -- "$dir" && pwd) || fail "cannot enter $dir" 'name another: --dir DIR'
+	# A program moved there would be in that folder, not in its place.
+	[ ! -d "$dir/pprotect" ] || fail "$dir/pprotect is a folder" 'name another place: --dir DIR'
 	staging=$dir/.pprotect-install-$$
 	(umask 077 && mkdir "$staging") 2>/dev/null || {
 		staging=''
@@ -175,11 +202,23 @@ fetch_archive() {
 	else
 		fetch releases/latest/download/SHA256SUMS SHA256SUMS
 	fi
+	# As busybox, where it has no helper for TLS.
+	if grep -qs 'certificate validation not implemented' "$staging/log"; then
+		say 'warning: this wget does not verify whom it talks to; curl does'
+	fi
+	grep -q '^[0-9a-f][0-9a-f]*  ' "$staging/SHA256SUMS" || fail "what came is no SHA256SUMS: $url" \
+		'did a proxy answer, which wants a login?'
 	# The smaller archive where it can be unpacked and is there: early releases do not have it.
-	if has xz; then find_archive xz || find_archive gz; else find_archive gz; fi ||
+	if has xz && find_archive xz; then
+		unpacker=xz
+	elif has gzip && find_archive gz; then
+		unpacker=gzip
+	else
 		fail "that release has nothing for $target" "see $base_url/releases"
+	fi
 	found=${archive#pprotect-}
 	found=${found%"-$target.tar.$packing"}
+	is_version "$found" || fail "that release has no version: $url"
 	case $version in
 	'' | "$found") version=$found ;;
 	*) fail "the release of $version is of $found" "see $base_url/releases" ;;
@@ -211,19 +250,41 @@ fetch() {
 		if [ -t 2 ]; then progress=--progress-bar; else progress=--silent; fi
 		curl --fail "$progress" --show-error --location --proto "$protocols" --retry 2 \
 			--output "$staging/$2" "$url"
-	elif has wget; then
-		# Its own progress is in the log, which is read below.
-		[ ! -t 2 ] || printf 'fetching %s\n' "$2" >&2
-		wget -S -O "$staging/$2" "$url" 2>"$staging/log" && stayed_safe "$url"
 	else
-		fail 'neither curl nor wget is there' 'install one of them'
+		fetch_with_wget "$2"
 	fi || fail "cannot fetch $url" "see which versions there are: $base_url/releases"
 }
 
-# $1: address. wget cannot be told to refuse a redirect, but it says where it was sent.
-stayed_safe() {
-	case $1 in https:*) ;; *) return 0 ;; esac
-	! grep -qi '^ *location: *http:' "$staging/log"
+# $1: file name. wget cannot be told to refuse a redirect, but it says where it was sent. That is read
+# from its log, where its own progress is too; so a terminal sees how the file grows.
+fetch_with_wget() {
+	touch "$staging/$1" "$staging/log" "$staging/$1.growing"
+	if [ -t 2 ]; then watch_growth "$1" & fi
+	wget -S -O "$staging/$1" "$url" 2>"$staging/log" || {
+		rm "$staging/$1.growing"
+		sed '/^[[:space:]]*$/d' "$staging/log" | tail -n 1 >&2
+		return 1
+	}
+	rm "$staging/$1.growing"
+	[ ! -t 2 ] || show_size "$1" '\n'
+	case $url in https:*) ! grep -qi '^ *location: *http:' "$staging/log" ;; esac
+}
+
+# $1: file name. A file and not a signal ends it: some shells would tell of that.
+watch_growth() {
+	while [ -e "$staging/$1.growing" ]; do
+		show_size "$1"
+		sleep 1
+	done
+}
+
+# $1: file name; $2: what follows. The last response says the whole size: the others are redirects.
+show_size() {
+	size=$(($(wc -c <"$staging/$1") / 1000))
+	whole=$(sed -n 's/^ *[Cc]ontent-[Ll]ength: *\([0-9]*\).*/\1/p' "$staging/log" | tail -n 1)
+	whole=$((${whole:-0} / 1000))
+	if [ "$whole" -gt 0 ]; then share=$((100 * size / whole))%; else share="$size kB"; fi
+	printf "\rfetching %s: %4s${2-}" "$1" "$share" >&2
 }
 
 check_archive() {
@@ -249,10 +310,8 @@ sha256() {
 		sha256sum <"$1"
 	elif has shasum; then
 		shasum -a 256 <"$1"
-	elif has openssl; then
-		openssl dgst -sha256 -r <"$1"
 	else
-		fail 'neither sha256sum, shasum nor openssl is there' 'install one of them'
+		openssl dgst -sha256 -r <"$1"
 	fi | {
 		read -r sum _
 		echo "$sum"
@@ -260,9 +319,6 @@ sha256() {
 }
 
 unpack() {
-	has tar || fail 'tar is not there' 'install it'
-	case $packing in xz) unpacker=xz ;; *) unpacker=gzip ;; esac
-	has "$unpacker" || fail "$unpacker is not there" 'install it'
 	name=${archive%".tar.$packing"}
 	"$unpacker" -dc "$staging/$archive" | (cd "$staging" && tar xf - "$name/pprotect") ||
 		fail "cannot unpack $archive" 'is the disk full?'
@@ -281,16 +337,16 @@ unpack() {
 
 try_program() {
 	output=$("$staging/pprotect" version 2>&1) && [ "$output" = "pocket_protector version $version" ] && return
-	case $target in
-	*-musl) needs_libraries ;;
+	case $target-$output in
+	*-musl-*loading\ shared\ library* | *-musl-*relocating*) needs_libraries ;;
 	esac
 	fail "pprotect does not run here: $output"
 }
 
 clean_up() {
-	status=$?
+	code=$?
 	[ -z "$staging" ] || rm -rf "$staging"
-	exit "$status"
+	exit "$code"
 }
 
 has() {

@@ -9,6 +9,7 @@ import {
 	readFileSync,
 	readlinkSync,
 	rmSync,
+	statSync,
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
@@ -23,7 +24,7 @@ import { runInTerminal } from "../support/pty.ts";
 
 const SCRIPT = join(ROOT, "install.sh");
 const TOOLS = [
-	..."cat chmod curl cut grep gzip id ln ls mkdir mktemp mv readlink rm sed sha256sum tar touch tr uname".split(
+	..."cat chmod curl grep gzip id ln ls mkdir mv printf readlink rm sed sha256sum sleep tail tar touch uname wc".split(
 		" ",
 	),
 ];
@@ -31,6 +32,8 @@ const TOOLS = [
 /** Files by path below the base address, as the release's address has them. */
 let files: Map<string, Uint8Array>;
 let requests: string[];
+/** Whether archives break off half way, with the connection open. */
+let isHanging = false;
 let server: ReturnType<typeof Bun.serve>;
 let folder: string;
 
@@ -42,10 +45,17 @@ beforeAll(() => {
 			const { pathname } = new URL(request.url);
 			requests.push(pathname);
 			const bytes = files.get(pathname);
+			if (bytes && isHanging && pathname.includes(".tar.")) return new Response(halfOf(bytes));
 			return bytes ? new Response(Buffer.from(bytes)) : new Response("no", { status: 404 });
 		},
 	});
 });
+
+function halfOf(bytes: Uint8Array): ReadableStream {
+	return new ReadableStream({
+		start: (controller) => controller.enqueue(bytes.subarray(0, bytes.length / 2)),
+	});
+}
 
 afterAll(() => {
 	server.stop(true);
@@ -55,7 +65,7 @@ afterAll(() => {
 /** The installer fetches with the machine's own, from a server of the test. */
 const testWithCurl = testUnless(lackOf("curl"));
 
-const SHELLS = [["dash"], ["bash"], ["busybox", "sh"]] as const;
+const SHELLS = [["dash"], ["bash"], ["busybox", "sh"], ["mksh"], ["zsh"]] as const;
 
 for (const shell of SHELLS) {
 	const isThere = Bun.which(shell[0]) !== null;
@@ -127,9 +137,59 @@ for (const shell of SHELLS) {
 
 			testWithCurl("names the next command where pprotect is found", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run, dir, home } = machine();
+				symlinkSync(dir, join(home, "link"));
+				for (const path of [`:${dir}`, `:${dir}/`, `:${home}/link`]) {
+					const { output } = await run(shell, ["--dir", dir], SCRIPT, path);
+					expect(output).toMatch(/to begin: pprotect init\n$/);
+					expect(output).not.toMatch(/another/);
+				}
+			});
+
+			testWithCurl(
+				"is not deceived by an empty folder in PATH, which is the current one",
+				async () => {
+					serve(releaseOf("1.2.3"), { isLatest: true });
+					const { run, dir } = machine();
+					mkdirSync(dir);
+					const { output } = await run(shell, ["--dir", dir], SCRIPT, ":", undefined, dir);
+					expect(output).toMatch(/is not in PATH; to use it in this shell: export PATH=/);
+				},
+			);
+
+			testWithCurl("replaces a link that leads nowhere", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
 				const { run, dir } = machine();
-				const { output } = await run(shell, ["--dir", dir], SCRIPT, `:${dir}`);
-				expect(output).toMatch(/to begin: pprotect init\n$/);
+				mkdirSync(dir);
+				symlinkSync("/nowhere/pprotect", join(dir, "pprotect"));
+				expect((await run(shell, ["--dir", dir])).output).toMatch(
+					/replacing a link: .* -> \/nowhere/,
+				);
+				expect(versionOf(join(dir, "pprotect"))).toMatch(/1\.2\.3/);
+			});
+
+			test("stops where a folder has the program's name, before it fetches", async () => {
+				const { run, dir, home } = machine();
+				requests = [];
+				const places = [join(dir, "pprotect"), join(home, "pprotect")] as const;
+				mkdirSync(places[0], { recursive: true });
+				symlinkSync(places[0], places[1]);
+				for (const place of places) {
+					const { exitCode, output } = await run(shell, ["--dir", join(place, "..")]);
+					expect(output).toMatch(/error: \S+\/pprotect is a folder\n.*hint: name another/);
+					expect([exitCode, requests]).toEqual([1, []]);
+				}
+				expect(readdirSync(places[0])).toEqual([]);
+			});
+
+			testWithCurl("makes a program that everyone may run, whatever the umask", async () => {
+				serve(releaseOf("1.2.3"), { isLatest: true });
+				const { run, dir } = machine();
+				const before = process.umask(0o077);
+				const { exitCode } = await run(shell, ["--dir", dir]);
+				process.umask(before);
+				expect(exitCode).toBe(0);
+				expect(statSync(join(dir, "pprotect")).mode & 0o777).toBe(0o755);
 			});
 
 			testUnless(lackOf("curl") ?? lackOf("xz"))(
@@ -166,6 +226,13 @@ for (const shell of SHELLS) {
 				const missing = await without.run(shell, ["--attested", "--dir", without.dir]);
 				expect(missing.output).toMatch(/error: gh is not there\n.*hint: install it/);
 				expect([missing.exitCode, requests]).toEqual([1, []]);
+			});
+
+			test("warns of a wget that verifies no certificate", async () => {
+				const wget = 'echo "wget: note: TLS certificate validation not implemented" >&2';
+				const { run, dir } = machine({ curl: undefined, wget });
+				const { output } = await run(shell, ["--dir", dir], SCRIPT, "", "https://x");
+				expect(output.match(/^install\.sh: warning: .* does not verify/gm)?.length).toBe(1);
 			});
 
 			test("does not use what wget was sent to from https to http for", async () => {
@@ -233,6 +300,15 @@ for (const shell of SHELLS) {
 					"a release without this system",
 					() => files.set("/releases/latest/download/SHA256SUMS", Buffer.from("00  other\n")),
 					/has nothing for/,
+				],
+				[
+					"the page of a proxy in place of the checksums",
+					() =>
+						files.set(
+							"/releases/latest/download/SHA256SUMS",
+							Buffer.from("<html>\n<title>Log in</title>\n"),
+						),
+					/what came is no SHA256SUMS: http.*\n.*hint: did a proxy/,
 				],
 				[
 					"an unknown system",
@@ -387,21 +463,61 @@ for (const shell of SHELLS) {
 	);
 }
 
-const bash = Bun.which("bash");
-test.skipIf(!bash || process.platform === "win32")(
-	`shows on a terminal how far the download is${bash ? "" : " (skipped: bash is not installed)"}`,
-	async () => {
-		serve(releaseOf("1.2.3"), { isLatest: true });
-		const { home, bin, dir } = machine();
-		const { output, exitCode } = await runInTerminal([bash ?? "", SCRIPT, "--dir", dir], {
+const CURLS_BAR = /#{10}.* 100\.0%/;
+const OUR_SHARE = /fetching pprotect-1\.2\.3-\S+: +100%\r\n/;
+const DOWNLOADERS = [
+	["curl", "", CURLS_BAR, /100\.0%[\s\S]*[#O]/],
+	["wget", "", OUR_SHARE, "fetching pprotect"],
+	["busybox", " wget", OUR_SHARE, "fetching pprotect"],
+] as const;
+
+describe.each(DOWNLOADERS)("on a terminal, with %s", (name, applet, shown, begun) => {
+	const bash = Bun.which("bash");
+	const lacks = lackOf("bash") ?? lackOf(name);
+	/** A machine with this downloader alone. */
+	function machineOnTerminal() {
+		const download = `exec ${Bun.which(name)}${applet} "$@"`;
+		const fakes: Fakes = name === "curl" ? {} : { curl: undefined, wget: download };
+		const known = machine(fakes);
+		const env = {
+			PATH: known.bin,
+			HOME: known.home,
+			PPROTECT_BASE_URL: server.url.href.replace(/\/$/, ""),
+		};
+		return { ...known, command: [bash ?? "", SCRIPT, "--dir", known.dir], env };
+	}
+
+	testUnless(lacks)("shows how far the download is", async () => {
+		// An archive of some kilobytes, however it is packed.
+		const padding = crypto.getRandomValues(new Uint8Array(5000)).toHex();
+		serve(releaseOf("1.2.3", `: ${padding}\necho pocket_protector version 1.2.3`), {
+			isLatest: true,
+		});
+		const { command, env, home } = machineOnTerminal();
+		const { output, exitCode } = await runInTerminal(command, {
 			cwd: home,
-			env: { PATH: bin, HOME: home, PPROTECT_BASE_URL: server.url.href.replace(/\/$/, "") },
+			env,
 			timeoutMilliseconds: 60_000,
 		});
-		expect(output).toMatch(/#{10}.* 100\.0%/);
+		expect(output).toMatch(shown);
 		expect([output.match(/installed pprotect 1\.2\.3/g)?.length, exitCode]).toEqual([1, 0]);
-	},
-);
+	});
+
+	testUnless(lacks)("leaves nothing when it is interrupted half way", async () => {
+		serve(releaseOf("1.2.3"), { isLatest: true });
+		const { command, env, home, dir } = machineOnTerminal();
+		isHanging = true;
+		const { exitCode } = await runInTerminal(command, {
+			cwd: home,
+			env,
+			timeoutMilliseconds: 60_000,
+			steps: [{ expect: begun, send: "\x03" }],
+		}).finally(() => {
+			isHanging = false;
+		});
+		expect([exitCode, readdirSync(dir)]).toEqual([130, []]);
+	});
+});
 
 test("has the address of package.json", () => {
 	expect(readFileSync(SCRIPT, "utf8")).toContain(`\${PPROTECT_BASE_URL:-${manifest.homepage}}`);
@@ -429,6 +545,7 @@ function machine(fakes: Fakes = {}) {
 		script = SCRIPT,
 		path = "",
 		base = server.url.href.replace(/\/$/, ""),
+		cwd = home,
 	) => {
 		const [program = "", ...words] = shell;
 		// This shell prefers its own tools to those in PATH, but functions to both.
@@ -436,7 +553,7 @@ function machine(fakes: Fakes = {}) {
 		const known = functions.filter(([, code]) => code !== undefined);
 		const prelude = known.map(([name, code]) => `${name}() (\n${code}\n)\n`).join("");
 		const child = Bun.spawn([Bun.which(program) ?? program, ...words, "-s", "--", ...args], {
-			cwd: home,
+			cwd,
 			env: { PATH: `${bin}${path}`, HOME: home, PPROTECT_BASE_URL: base },
 			stdin: Buffer.from(prelude + readFileSync(script, "utf8")),
 			stdout: "pipe",
