@@ -9,11 +9,12 @@ import {
 	findObjects,
 	type GitObject,
 	indexStages,
+	MOST_COMMITS,
 	mergeBases,
 } from "../system/git/commits.ts";
 import { locateInGit, nameInCommit, readObjects, type TrackedPath } from "../system/git/git.ts";
 import { formerPaths, isShallow, type MoveTarget } from "../system/git/history.ts";
-import type { FilePast, Origin, Step } from "../team/file-history.ts";
+import type { CommittedVersion, FilePast, Origin, Step } from "../team/file-history.ts";
 import type { NamedVersion } from "../team/named-version.ts";
 
 /** As many bytes of versions are read, so that a long history of a large file takes no minutes. */
@@ -80,7 +81,8 @@ class PastReader {
 			const before = this.#versionsOf([commit], () => base ?? commit);
 			return { before, others: [], bases: [], isFarBack: true };
 		});
-		return { ...steps, origins: [...this.#present(bytes), ...compared] };
+		const origins = [...this.#present(bytes), ...compared];
+		return { ...steps, origins, lineage: () => this.#lineage() };
 	}
 
 	/** The commits that the last one and the base have in common. */
@@ -219,6 +221,17 @@ class PastReader {
 			});
 		}
 		return { recent, older, unseen };
+	}
+
+	/** All that touched the file, with what each has of it; undefined where some are not here. */
+	#lineage(): CommittedVersion[] | undefined {
+		const commits = this.#commits();
+		if (commits.length >= MOST_COMMITS || isShallow(this.#place.root)) return undefined;
+		this.#preload(commits.map(({ id }) => id));
+		if (this.#bytesLeft <= 0) return undefined;
+		return commits.map(({ id, parents }) => {
+			return { id, parents, version: this.#versionsOf([id], shortId)[0] };
+		});
 	}
 
 	/** All that touched the file, also under its names of before. */

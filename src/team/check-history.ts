@@ -3,13 +3,13 @@ import type { DomainData, FileData } from "../format/data.ts";
 import { splitTruncation } from "../model/audit-log.ts";
 import { checkChangedKeys } from "./check-changed-keys.ts";
 import { inWords, type Place, pathOf } from "./conflict.ts";
-import { type FileHistory, pastVersions, type Step } from "./file-history.ts";
+import { type FileHistory, pastSteps, type Step } from "./file-history.ts";
 import type { Finding } from "./finding.ts";
 import { LastWords } from "./last-words.ts";
 import type { Locations } from "./locations.ts";
 import { compareLogs } from "./log-changes.ts";
 import { findLostAccess, findMergeLosses, type MergeLoss } from "./merge-losses.ts";
-import { replacedKeysOf } from "./replaced-in-history.ts";
+import { replacedInHistory } from "./replaced-in-history.ts";
 import { describeReplacedKey, type ReplacedKey } from "./replaced-keys.ts";
 import { findOutlived, findStaleEntries, type StaleEntry } from "./stale-entries.ts";
 import type { TypedCommand } from "./typed-command.ts";
@@ -22,14 +22,11 @@ export function checkHistory(
 	typed: TypedCommand,
 ): Finding[] {
 	const steps = [...history.recent, ...history.older];
-	const replaced = onceEach(
-		steps.flatMap((step) => replacedKeysOf(file, step)),
-		(key) => JSON.stringify(placeOfKey(key)),
-	);
+	const replaced = replacedInHistory(file, history).map(({ key }) => key);
 	const stale = onceEach(
 		[
 			...steps.flatMap((step) => staleEntries(file, step)),
-			...findOutlived(file, pastVersions(history)),
+			...findOutlived(file, pastSteps(history)),
 		],
 		keyOf,
 	).filter((entry) => !isBehind(entry, replaced));

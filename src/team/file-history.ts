@@ -28,6 +28,16 @@ export interface FilePast {
 	readonly older: readonly Step[];
 	/** What could not be looked at, as a finding says it. */
 	readonly unseen: readonly { readonly what: string; readonly todo: string }[];
+	/** All commits behind the last one; undefined where some are not known. */
+	readonly lineage?: () => readonly CommittedVersion[] | undefined;
+}
+
+/** What a commit has of the file, and the commits before it. */
+export interface CommittedVersion {
+	readonly id: string;
+	readonly parents: readonly string[];
+	/** Undefined where the commit lacks the file, or has it damaged. */
+	readonly version: NamedVersion | undefined;
 }
 
 export const NO_PAST: FilePast = { origins: [], recent: [], older: [], unseen: [] };
@@ -38,15 +48,24 @@ export function madeFrom(before: readonly NamedVersion[]): FilePast {
 }
 
 /** How the file came to be what it is. */
-export type FileHistory = Pick<FilePast, "recent" | "older">;
+export type FileHistory = Pick<FilePast, "recent" | "older" | "lineage">;
 
 /** The history whose first steps are the file itself. */
-export function historyOf(file: FileData, { origins, recent, older }: FilePast): FileHistory {
+export function historyOf(
+	file: FileData,
+	{ origins, recent, older, ...rest }: FilePast,
+): FileHistory {
 	const version = { name: "the file as it is", data: file };
-	return { recent: [...origins.map((origin) => ({ version, ...origin })), ...recent], older };
+	const steps = [...origins.map((origin) => ({ version, ...origin })), ...recent];
+	return { recent: steps, older, ...(rest.lineage && { lineage: rest.lineage }) };
 }
 
 /** Every version that another was made from, newest first. */
-export function pastVersions({ recent, older }: FileHistory): NamedVersion[] {
-	return [...recent, ...older].flatMap(({ before, others }) => [...before, ...others]);
+export function pastVersions(history: FileHistory): NamedVersion[] {
+	return pastSteps(history).flat();
+}
+
+/** The same by what was made from them; of those that one was made from, none is the older. */
+export function pastSteps({ recent, older }: FileHistory): NamedVersion[][] {
+	return [...recent, ...older].map(({ before, others }) => [...before, ...others]);
 }

@@ -7,6 +7,7 @@ import { secretChange, unionOfNames } from "./compare.ts";
 import { type Place, pathOf } from "./conflict.ts";
 import type { Step } from "./file-history.ts";
 import { compareLogs, type LogChanges } from "./log-changes.ts";
+import { type ReplacedKey, replacedKeysBetween } from "./replaced-keys.ts";
 
 export interface MergeLoss {
 	readonly place: Place;
@@ -27,6 +28,7 @@ export function findMergeLosses({ version, before, others, bases }: Step): Merge
 		name,
 		entries: entriesOf(data),
 		rotations: bases.map((base) => new Rotations(base.data, data)),
+		data,
 	}));
 	const ancestors = bases.map(({ data }) => entriesOf(data));
 	const losses = unionOfNames(...ancestors, ...sides.map(({ entries }) => entries)).flatMap(
@@ -46,6 +48,8 @@ export function findMergeLosses({ version, before, others, bases }: Step): Merge
 			if (!side || changed.some(({ entries }) => textIn(entries) !== textIn(side.entries)))
 				return [];
 			const how = lossOf(textIn(side.entries), textIn(result), was);
+			const replaced = () => bases.flatMap(({ data }) => replacedKeysBetween(data, side.data));
+			if (how && how !== "revived" && replaced().some((one) => dependsOn(place, one))) return [];
 			return how ? [{ place, how, side: side.name, merge: version.name }] : [];
 		},
 	);
@@ -75,6 +79,12 @@ export function findLostAccess(step: Step, file: FileData): MergeLoss[] {
 		if (place.kind === "owner") return isAsThen || !tells({ ...place, how: "set" });
 		return place.kind === "custodian" && (isAsThen || !tells({ ...place, how: "added" }));
 	});
+}
+
+/** Whether it is a key that the side put in another's place, or was sealed to that: it is no loss. */
+function dependsOn(place: Place, key: ReplacedKey): boolean {
+	if (key.kind === "domain") return "domain" in place && place.domain === key.domain;
+	return place.kind !== "domain" && place.kind !== "secret" && place.name === key.name;
 }
 
 /** What a side sealed anew, and left as it was else. */

@@ -1,30 +1,107 @@
 /** Keys that were replaced at some time, and that the file still has. */
 import type { FileData } from "../format/data.ts";
-import type { FileHistory, Step } from "./file-history.ts";
+import type { CommittedVersion, FileHistory, Step } from "./file-history.ts";
 import type { NamedVersion } from "./named-version.ts";
 import { findReplacedKeys, type ReplacedKey } from "./replaced-keys.ts";
 
-/** The step's replaced keys that are the file's keys still. */
-export function replacedKeysOf(file: FileData, { version, before, others }: Step): ReplacedKey[] {
-	return findReplacedKeys(version.data, [...before, ...others]).filter((key) =>
-		key.kind === "domain"
-			? file.domains.get(key.domain)?.publicKey === version.data.domains.get(key.domain)?.publicKey
-			: file.custodians.get(key.name) === version.data.custodians.get(key.name),
+/** A key of the file that was replaced, and the version that did it. */
+export interface ReplacedInStep {
+	readonly key: ReplacedKey;
+	readonly by: string;
+}
+
+/** The keys of the file that were replaced, each once. */
+export function replacedInHistory(file: FileData, history: FileHistory): ReplacedInStep[] {
+	const all = [...history.recent, ...history.older].flatMap((step) =>
+		replacedBy(step, file).map((key) => ({ key, step })),
 	);
+	if (all.length === 0) return [];
+	const lineage = history.lineage?.() ?? [];
+	const found = new Map<string, ReplacedInStep>();
+	for (const { key, step } of all) {
+		if (found.has(idOf(key)) || cameFirst(key, step.version.data, lineage)) continue;
+		const seenIn = toRestore(key, step, lineage);
+		found.set(idOf(key), { key: { ...key, seenIn }, by: step.version.name });
+	}
+	return [...found.values()];
+}
+
+/** The step's replaced keys that are the file's keys still. */
+function replacedBy(step: Step, file: FileData): ReplacedKey[] {
+	const { version, before, others } = step;
+	return findReplacedKeys(version.data, [...before, ...others]).filter(
+		(key) => textOf(key, file) === textOf(key, version.data) && isNewIn(key, step),
+	);
+}
+
+/** Whether the step brought the key. Where it did not, the other key is the one that was put there. */
+function isNewIn(key: ReplacedKey, step: Step): boolean {
+	const { version, before, others } = step;
+	const hasKey = ({ data }: NamedVersion) =>
+		textOf(key, data) === textOf(key, version.data) && hasKept(key, version.data, data);
+	if (before.length > 0 && before.every(hasKey)) return false;
+	const differing = [...before, ...others].filter((other) => !hasKey(other));
+	return !step.bases.some(
+		(base) =>
+			hasKey(base) &&
+			differing.every(({ data }) =>
+				findReplacedKeys(data, [base]).some((other) => idOf(other) === idOf(key)),
+			),
+	);
+}
+
+function idOf(key: ReplacedKey): string {
+	return key.kind === "domain" ? `domain ${key.domain}` : `custodian ${key.name}`;
+}
+
+/**
+ * Whether the key is the one beside which its entries came into the file, so that the other key
+ * was put in its place, and this one put back. Each commit that has the entries beside another key
+ * then has one behind it that has them beside this key. Whoever can push can make commits that
+ * look older, but not have those of others come from them.
+ */
+function cameFirst(key: ReplacedKey, file: FileData, lineage: readonly CommittedVersion[]) {
+	if (key.kept.length === 0 || lineage.length === 0) return false;
+	const behind = new Set<string>();
+	for (const { id, parents, version } of lineage.toReversed()) {
+		const hasEntries = version !== undefined && hasKept(key, file, version.data);
+		const isBehind = parents.some((parent) => behind.has(parent));
+		const hasKey = hasEntries && textOf(key, version.data) === textOf(key, file);
+		if (hasEntries && !hasKey && !isBehind) return false;
+		if (hasKey || isBehind) behind.add(id);
+	}
+	return behind.size > 0;
+}
+
+/** The version with the key to restore: the oldest with the entries, and not another wrong key. */
+function toRestore(
+	key: ReplacedKey,
+	{ version: { data: file }, before, others }: Step,
+	lineage: readonly CommittedVersion[],
+): string {
+	if (key.kept.length === 0) return key.seenIn;
+	const first = lineage
+		.flatMap(({ version }) => version ?? [])
+		.findLast(({ data }) => hasKept(key, file, data) && textOf(key, data) !== textOf(key, file));
+	const seen = [...before, ...others].find(({ name }) => name === key.seenIn);
+	if (!first || !seen || textOf(key, seen.data) === textOf(key, first.data)) return key.seenIn;
+	return first.name;
+}
+
+function hasKept(key: ReplacedKey, file: FileData, data: FileData): boolean {
+	return key.kept.every((name) => entryOf(key, name, data) === entryOf(key, name, file));
 }
 
 /** The custodians of the file whose key was replaced, with the version that did it. */
 export function replacedCustodians(
 	file: FileData,
-	{ recent, older }: FileHistory,
+	history: FileHistory,
 ): ReadonlyMap<string, string> {
-	const found = new Map<string, string>();
-	for (const step of [...recent, ...older]) {
-		for (const key of replacedKeysOf(file, step)) {
-			if (key.kind === "custodian" && !found.has(key.name)) found.set(key.name, step.version.name);
-		}
-	}
-	return found;
+	return new Map(
+		replacedInHistory(file, history).flatMap(({ key, by }): [string, string][] =>
+			key.kind === "custodian" ? [[key.name, by]] : [],
+		),
+	);
 }
 
 /**

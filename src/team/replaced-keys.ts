@@ -112,7 +112,7 @@ export function describeReplacedKey(key: ReplacedKey): { what: string; todo: str
 	if (key.kind === "domain") {
 		return {
 			what: `the key of ${key.domain} was replaced, and not rotated: the entries of its owners stayed as in ${key.seenIn} (${kept}). Its owners cannot open what is sealed to this key; whoever put it there can`,
-			todo: `set nothing in ${key.domain}, and restore its public-key from ${key.seenIn}; git log tells who changed it`,
+			todo: `set nothing in ${key.domain}, restore its public-key from ${key.seenIn}, and have an owner confirm it with check --decrypt; git log tells who changed it`,
 		};
 	}
 	const sign =
@@ -121,6 +121,6 @@ export function describeReplacedKey(key: ReplacedKey): { what: string; todo: str
 			: `their entry stayed as in ${key.seenIn} (${kept})`;
 	return {
 		what: `the key of custodian ${key.name} was replaced, and not changed with their passphrase: ${sign}. Whoever put the key there can open whatever is sealed to ${key.name} next`,
-		todo: `rotate nothing and make ${key.name} an owner of nothing, and restore the pwdkm of ${key.name} from ${key.seenIn}; git log tells who changed it`,
+		todo: `rotate nothing and make ${key.name} an owner of nothing, restore the pwdkm of ${key.name} from ${key.seenIn}, and have ${key.name} confirm that their passphrase opens it; git log tells who changed it`,
 	};
 }

@@ -60,9 +60,12 @@ function firstIfNone(
  * The entries that first came into the file beside another key: a box is sealed once, so that those
  * do not open, whatever happened in between.
  *
- * @param past every version before, newest first.
+ * @param past every version before, newest first, together with those that are neither older nor newer.
  */
-export function findOutlived(file: FileData, past: readonly NamedVersion[]): StaleEntry[] {
+export function findOutlived(
+	file: FileData,
+	past: readonly (readonly NamedVersion[])[],
+): StaleEntry[] {
 	const oldest = past.toReversed();
 	return [...file.domains].flatMap(([domain, { publicKey, owners, secrets }]) => {
 		const outlived = (
@@ -71,11 +74,13 @@ export function findOutlived(file: FileData, past: readonly NamedVersion[]): Sta
 			isRight: (data: FileData, name: string) => boolean,
 		) =>
 			[...entries].flatMap(([name, box]): StaleEntry[] => {
-				const first = oldest.find(({ data }) => {
+				const hasBox = ({ data }: NamedVersion) => {
 					const then = data.domains.get(domain);
 					return (kind === "owner" ? then?.owners : then?.secrets)?.get(name) === box;
-				});
-				if (!first || isRight(first.data, name)) return [];
+				};
+				const together = oldest.find((versions) => versions.some(hasBox))?.filter(hasBox) ?? [];
+				const [first] = together;
+				if (!first || together.some(({ data }) => isRight(data, name))) return [];
 				return [{ kind, domain, name, seenIn: first.name }];
 			});
 		const hasKey = ({ domains }: FileData) => domains.get(domain)?.publicKey === publicKey;

@@ -8,7 +8,7 @@ export interface FileCommit {
 }
 
 /** No more are asked for: the newest say what is wrong today. */
-const MOST_COMMITS = 2000;
+export const MOST_COMMITS = 2000;
 
 /**
  * The commits that touched a file of these paths, and all merges, newest first; empty where there
