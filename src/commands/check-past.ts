@@ -12,9 +12,22 @@ import {
 	MOST_COMMITS,
 	mergeBases,
 } from "../system/git/commits.ts";
-import { locateInGit, nameInCommit, readObjects, type TrackedPath } from "../system/git/git.ts";
+import {
+	GitError,
+	locateInGit,
+	nameInCommit,
+	readObjects,
+	refusedRepository,
+	type TrackedPath,
+} from "../system/git/git.ts";
 import { formerPaths, isShallow, type MoveTarget } from "../system/git/history.ts";
-import type { CommittedVersion, FilePast, Origin, Step } from "../team/file-history.ts";
+import {
+	type CommittedVersion,
+	type FilePast,
+	NO_PAST,
+	type Origin,
+	type Step,
+} from "../team/file-history.ts";
 import type { NamedVersion } from "../team/named-version.ts";
 
 /** As many bytes of versions are read, so that a long history of a large file takes no minutes. */
@@ -41,6 +54,14 @@ export function findInGit(path: string): TrackedPath | undefined {
 	}
 }
 
+/** The past of a file that Git tells nothing of: where it lies in a repository, that is said. */
+export function unseenPast(path: string): FilePast {
+	const refusal = refusedRepository(path);
+	if (refusal === undefined) return NO_PAST;
+	const what = `its history in Git was not looked at: ${refusal}`;
+	return { ...NO_PAST, unseen: [{ what, todo: "git status in its folder says what to do" }] };
+}
+
 export interface PastOptions {
 	/** What is compared is about to be committed, so that no commit has it yet. */
 	readonly isStaged?: boolean;
@@ -56,6 +77,10 @@ export interface PastOptions {
 export function checkPast(place: TrackedPath, bytes: Uint8Array, options: PastOptions): FilePast {
 	return new PastReader(place).read(bytes, options);
 }
+
+type Steps = Omit<FilePast, "origins">;
+
+const NO_STEPS: Steps = { recent: [], older: [], unseen: [] };
 
 class PastReader {
 	readonly #place: TrackedPath;
@@ -76,7 +101,7 @@ class PastReader {
 		const bases = base === undefined ? [] : this.#basesOf(base);
 		this.#findNames("HEAD", "staged");
 		for (const commit of bases) this.#findNames(commit, { revision: "HEAD" });
-		const steps = isStaged ? { recent: [], older: [], unseen: [] } : this.#steps(bases[0]);
+		const steps = isStaged ? NO_STEPS : this.#stepsIfReadable(bases[0]);
 		const compared = bases.map((commit) => {
 			const before = this.#versionsOf([commit], () => base ?? commit);
 			return { before, others: [], bases: [], isFarBack: true };
@@ -181,8 +206,19 @@ class PastReader {
 		return committed !== undefined && Buffer.compare(committed, bytes) === 0;
 	}
 
+	/** What Git has lost, or never fetched, hides steps, and no other finding. */
+	#stepsIfReadable(without: string | undefined): Steps {
+		try {
+			return this.#steps(without);
+		} catch (error) {
+			if (!(error instanceof GitError)) throw error;
+			const what = `the history of the file was not looked at: ${error.message}`;
+			return { ...NO_STEPS, unseen: [{ what, todo: error.hint }] };
+		}
+	}
+
 	/** The commits that made the file what it is in the last one. */
-	#steps(without: string | undefined): Omit<FilePast, "origins"> {
+	#steps(without: string | undefined): Steps {
 		const { root } = this.#place;
 		const commits = this.#commits();
 		const parentsOf = new Map(commits.map(({ id, parents }) => [id, parents]));
@@ -225,6 +261,15 @@ class PastReader {
 
 	/** All that touched the file, with what each has of it; undefined where some are not here. */
 	#lineage(): CommittedVersion[] | undefined {
+		try {
+			return this.#readLineage();
+		} catch (error) {
+			if (error instanceof GitError) return undefined;
+			throw error;
+		}
+	}
+
+	#readLineage(): CommittedVersion[] | undefined {
 		const commits = this.#commits();
 		if (commits.length >= MOST_COMMITS || isShallow(this.#place.root)) return undefined;
 		this.#preload(commits.map(({ id }) => id));

@@ -36,7 +36,7 @@ import { typedCommand } from "../team/typed-command.ts";
 import { toJson } from "../values/json.ts";
 import { codeNameOfSecret, variableName } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
-import { checkPast, findInGit } from "./check-past.ts";
+import { checkPast, findInGit, unseenPast } from "./check-past.ts";
 import { noteMissingDriver } from "./driver-note.ts";
 import { type FileFinding, findingCounts, findingLines, findingScreen } from "./finding-report.ts";
 import { newFiles } from "./new-files.ts";
@@ -51,6 +51,8 @@ interface Target {
 	readonly bytes: Uint8Array | undefined;
 	/** Where git has it. */
 	readonly place: TrackedPath | undefined;
+	/** Whether it lies nowhere. */
+	readonly isPiped?: boolean;
 }
 
 const VARIABLES: SecretVariables = {
@@ -121,9 +123,10 @@ class CheckCommand extends BaseCommand {
 		assertOneWay(this);
 	}
 
-	async #check({ name, bytes, place }: Target): Promise<Finding[]> {
+	async #check(target: Target): Promise<Finding[]> {
+		const { name, bytes, place } = target;
 		if (!bytes) return [LINK_OUTSIDE];
-		const past = this.#past(place, bytes);
+		const past = this.#past(target, bytes);
 		const typed = typedCommand(name === this.#default ? undefined : name);
 		const checked = checkFile(bytes, name, { past, typed, variables: VARIABLES });
 		const { source } = checked;
@@ -154,10 +157,10 @@ class CheckCommand extends BaseCommand {
 		];
 	}
 
-	#past(place: TrackedPath | undefined, bytes: Uint8Array): FilePast {
+	#past({ name, place, isPiped }: Target, bytes: Uint8Array): FilePast {
 		const { base, staged: isStaged } = this;
 		if (place) return checkPast(place, bytes, { base, isStaged });
-		if (base === undefined) return NO_PAST;
+		if (base === undefined) return isPiped ? NO_PAST : unseenPast(name);
 		throw this.#notInGit("leave out --base");
 	}
 
@@ -186,7 +189,9 @@ class CheckCommand extends BaseCommand {
 		const names = this.all ? trackedFiles(this.filePath) : this.#names;
 		return names.map((name): Target => {
 			const piped = loadPiped(name);
-			if (piped) return { name: piped.path, bytes: piped.bytes, place: undefined };
+			if (piped) {
+				return { name: piped.path, bytes: piped.bytes, place: undefined, isPiped: true };
+			}
 			if (leadsOutOfWorkTree(name)) return { name, bytes: undefined, place: undefined };
 			return { name, bytes: load(name).bytes, place: findInGit(name) };
 		});

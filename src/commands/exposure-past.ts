@@ -10,9 +10,10 @@ import {
 	revertedCommits,
 } from "../system/git/all-commits.ts";
 import { commitOf, findObjects, type GitObject } from "../system/git/commits.ts";
-import { readObjects, type TrackedPath } from "../system/git/git.ts";
+import { GitError, readObjects, refusedRepository, type TrackedPath } from "../system/git/git.ts";
 import { isShallow, movedFile } from "../system/git/history.ts";
 import type { ExposureHistory, PastCommit } from "../team/exposure-history.ts";
+import { findInGit } from "./check-past.ts";
 
 /** So many bytes of versions are read unless all are asked for: a few seconds' work. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -36,6 +37,25 @@ export function exposurePast(
 	options: PastOptions = {},
 ): ExposureHistory | undefined {
 	return new ExposurePastReader(place.root, options).read(place.path, file);
+}
+
+/** The same for a file wherever it lies. Where Git cannot tell, that is what was not seen. */
+export function exposurePastOf(path: string, file: FileData): ExposureHistory | undefined {
+	const place = findInGit(path);
+	if (!place) {
+		const refusal = refusedRepository(path);
+		return refusal === undefined ? undefined : nothingSeen(`Git does not tell: ${refusal}`);
+	}
+	try {
+		return exposurePast(place, file);
+	} catch (error) {
+		if (!(error instanceof GitError)) throw error;
+		return nothingSeen(`${error.message}; ${error.hint}`);
+	}
+}
+
+function nothingSeen(why: string): ExposureHistory {
+	return { commits: [], unseen: [why] };
 }
 
 interface PathCommit extends RefCommit {

@@ -1,7 +1,7 @@
 /** The older versions of a file that git has, in which keys and boxes are looked for. */
 import { ProtectError } from "../errors.ts";
 import { readProtected } from "../format/read.ts";
-import { readObjects, type TrackedPath } from "../system/git/git.ts";
+import { GitError, readObjects, type TrackedPath } from "../system/git/git.ts";
 import { commitsOf, isShallow } from "../system/git/history.ts";
 import type { Past } from "../team/knowledge.ts";
 import type { NamedVersion } from "../team/named-version.ts";
@@ -28,7 +28,7 @@ export class FilePast implements Past {
 	}
 
 	newestWith(text: string): NamedVersion | undefined {
-		this.#newest ??= this.#read();
+		this.#newest ??= this.#readIfWhole();
 		const commit = this.#newest.get(text);
 		const [bytes] = commit === undefined ? [] : this.#versions([commit]);
 		if (commit === undefined || !bytes) return undefined;
@@ -43,6 +43,17 @@ export class FilePast implements Past {
 	/** Whether there may be older versions than those that were looked at, if any were. */
 	get isCut(): boolean {
 		return this.#newest !== undefined && (this.#isCut || isShallow(this.#place.root));
+	}
+
+	/** What Git has lost, or never fetched, is as good as cut off. */
+	#readIfWhole(): ReadonlyMap<string, string> {
+		try {
+			return this.#read();
+		} catch (error) {
+			if (!(error instanceof GitError)) throw error;
+			this.#isCut = true;
+			return new Map();
+		}
 	}
 
 	/** By key or box, the newest commit that has it. */

@@ -14,8 +14,7 @@ import {
 } from "../team/exposure.ts";
 import type { ExposureHistory } from "../team/exposure-history.ts";
 import type { Leak } from "../team/exposure-log.ts";
-import { findInGit } from "./check-past.ts";
-import { exposurePast } from "./exposure-past.ts";
+import { exposurePast, exposurePastOf } from "./exposure-past.ts";
 import { ListCommand } from "./list-command.ts";
 import { assertOneWay, trackedFiles } from "./several-files.ts";
 
@@ -90,10 +89,7 @@ class ListExposedCommand extends ListCommand {
 	}
 
 	#past(data: FileData, name: string): ExposureHistory | undefined {
-		if (!this.history) {
-			const place = findInGit(name);
-			return place && exposurePast(place, data);
-		}
+		if (!this.history) return exposurePastOf(name, data);
 		const place = locateInGit(name);
 		if (!place) throw new ProtectError(`${name} is not in a Git work tree`, "leave out --history");
 		if (isShallow(place.root)) {

@@ -1,7 +1,6 @@
 import { Command } from "clipanion";
 import { flag, positional, rest } from "../cli/options.ts";
 import { NameError, ProtectError } from "../errors.ts";
-import type { FileData } from "../format/data.ts";
 import { shellOption } from "../format/quote.ts";
 import type { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
@@ -10,6 +9,7 @@ import { guardMemory } from "../system/core-dumps.ts";
 import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
 import { resultScreen } from "../system/terminal/result-screen.ts";
+import { warning } from "../system/voice.ts";
 import {
 	domainsStillHeld,
 	isComplete,
@@ -21,8 +21,7 @@ import {
 	valuesToChange,
 } from "../team/offboard.ts";
 import { typedCommand } from "../team/typed-command.ts";
-import { findInGit } from "./check-past.ts";
-import { exposurePast } from "./exposure-past.ts";
+import { exposurePastOf } from "./exposure-past.ts";
 import { SealingCommand } from "./sealing.ts";
 import { assertOneWay, trackedFiles } from "./several-files.ts";
 
@@ -187,7 +186,10 @@ class OffboardCommand extends SealingCommand {
 	/** What was done, what is left, and what to change: to be kept as the record of it. */
 	#describe({ plan, before, after, acting }: Outcome): string[] {
 		const { name } = plan;
-		const history = this.#history(after.data);
+		const history = exposurePastOf(this.filePath, after.data);
+		for (const what of history?.unseen ?? []) {
+			warning(`${this.filePath}: ${name} may know more than is told here: ${what}`);
+		}
 		return [
 			...describePlan(plan, this.dryRun),
 			...describeHeld(plan, domainsStillHeld(after, plan, history), this.hintFile),
@@ -201,11 +203,6 @@ class OffboardCommand extends SealingCommand {
 			),
 			...describeMachines(sharedMachines(before, plan, acting), name, this.hintFile),
 		];
-	}
-
-	#history(data: FileData) {
-		const place = findInGit(this.filePath);
-		return place && exposurePast(place, data);
 	}
 }
 

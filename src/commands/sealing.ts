@@ -4,12 +4,12 @@ import { ProtectError } from "../errors.ts";
 import { shellOption } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { whileBusy } from "../system/progress.ts";
-import { note } from "../system/voice.ts";
+import { note, warning } from "../system/voice.ts";
 import { historyOf } from "../team/file-history.ts";
 import { describeRecipients, type Recipients, recipientsOf } from "../team/recipients.ts";
 import { replacedCustodians } from "../team/replaced-in-history.ts";
 import { BaseCommand } from "./base.ts";
-import { checkPast, findInGit } from "./check-past.ts";
+import { checkPast, findInGit, unseenPast } from "./check-past.ts";
 
 /** So many take longer than a moment, in which no timer could say so. */
 const MANY_VALUES = 1000;
@@ -74,9 +74,12 @@ export abstract class SealingCommand extends BaseCommand {
 		const asked = [...new Set([...recipients.values()].flat())].filter(
 			(name) => !accepted.has(name),
 		);
-		const place = asked.length > 0 ? findInGit(this.filePath) : undefined;
-		if (!place) return;
-		const past = checkPast(place, file.encode(), {});
+		if (asked.length === 0) return;
+		const place = findInGit(this.filePath);
+		const past = place ? checkPast(place, file.encode(), {}) : unseenPast(this.filePath);
+		for (const { what } of past.unseen) {
+			warning(`whether the key of ${asked.join(", ")} was replaced is not known: ${what}`);
+		}
 		const replaced = replacedCustodians(file.data, historyOf(file.data, past));
 		for (const name of asked) {
 			const version = replaced.get(name);

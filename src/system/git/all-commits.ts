@@ -1,5 +1,6 @@
 /** The commits of all refs that touched a file. */
-import { gitOutput, type TrackedPath } from "./git.ts";
+import { outputOfCommits } from "./commits.ts";
+import { gitAnswer, type TrackedPath, textOf } from "./git.ts";
 
 export interface RefCommit {
 	readonly id: string;
@@ -16,21 +17,23 @@ export interface RefCommit {
 
 /** The commits of all refs and of HEAD that touched the file, and all merges; parents first. */
 export function allFileCommits({ root, path }: TrackedPath): RefCommit[] {
-	const listed = gitOutput(root, [
-		"--literal-pathspecs",
-		"rev-list",
-		"--all",
-		"--full-history",
-		"--parents",
-		"--topo-order",
-		"--reverse",
-		"--encoding=UTF-8",
-		// No message holds a NUL.
-		"--format=%ct%x00%at%x00%an <%ae>%x00%B%x00",
-		"--",
-		path,
-	]);
-	const fields = (listed ?? "").split("\0");
+	const listed = textOf(
+		gitAnswer(root, [
+			"--literal-pathspecs",
+			"rev-list",
+			"--all",
+			"--full-history",
+			"--parents",
+			"--topo-order",
+			"--reverse",
+			"--encoding=UTF-8",
+			// No message holds a NUL.
+			"--format=%ct%x00%at%x00%an <%ae>%x00%B%x00",
+			"--",
+			path,
+		]),
+	);
+	const fields = listed.split("\0");
 	return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, index) => {
 		const [start = "", written, author, message = ""] = fields.slice(index * FIELDS);
 		// `commit ID PARENTS`, and the first field of the format.
@@ -60,8 +63,6 @@ export function revertedCommits(message: string): string[] {
 /** The last commit up to a revision that touched the file, or that is a merge. */
 export function lastFileCommit({ root, path }: TrackedPath, revision: string): string | undefined {
 	const ask = ["--literal-pathspecs", "rev-list", "--full-history", "--parents", "--topo-order"];
-	const [line] = (
-		gitOutput(root, [...ask, "--max-count=1", "--end-of-options", revision, "--", path]) ?? ""
-	).split("\n");
-	return line?.split(" ")[0] || undefined;
+	const last = [...ask, "--max-count=1", "--end-of-options", revision, "--", path];
+	return outputOfCommits(root, last, [revision])?.match(/^[0-9a-f]+/)?.[0];
 }

@@ -1,6 +1,6 @@
 /** Names that git takes for one revision of several: anybody who can push can push a tag. */
 import { ProtectError } from "../../errors.ts";
-import { gitOutput } from "./git.ts";
+import { gitAnswer, textOf } from "./git.ts";
 
 /** What git looks through for a name, besides what it names in full. */
 const PLACES = ["refs/", "refs/heads/", "refs/remotes/", "refs/tags/"];
@@ -15,8 +15,10 @@ export function assertOneMeaning(cwd: string, revision: string): void {
 	const [name = ""] = revision.split(/[\^~:]|@\{/, 1);
 	if (name === "" || name === "HEAD" || name.startsWith("refs/")) return;
 	const meant = new Set([...PLACES.map((place) => place + name), `refs/remotes/${name}/HEAD`]);
-	const listed = gitOutput(cwd, ["for-each-ref", "--format=%(refname)", ...meant]) ?? "";
-	const refs = listed.split("\n").filter((ref) => meant.has(ref));
+	const listed = gitAnswer(cwd, ["for-each-ref", "--format=%(refname)", ...meant]);
+	const refs = textOf(listed)
+		.split("\n")
+		.filter((ref) => meant.has(ref));
 	const commits = refs.length > 0 && isAbbreviation(name) ? commitsNamed(cwd, name) : [];
 	const all = [...refs, ...commits];
 	if (all.length < 2) return;
@@ -32,6 +34,6 @@ function isAbbreviation(name: string): boolean {
 }
 
 function commitsNamed(cwd: string, name: string): string[] {
-	const found = gitOutput(cwd, ["rev-parse", `--disambiguate=${name}`]);
-	return (found ?? "").split("\n").filter(Boolean);
+	const found = gitAnswer(cwd, ["rev-parse", `--disambiguate=${name}`]);
+	return textOf(found).split("\n").filter(Boolean);
 }

@@ -1,5 +1,39 @@
 /** The commits that touched a file, and the objects that git has of it. */
-import { FOLLOW, gitOutput, runGit, type TrackedPath } from "./git.ts";
+import { FOLLOW, GitError, gitAnswer, gitOutput, type TrackedPath, textOf } from "./git.ts";
+
+/** As merge-base says that there is none. */
+const NONE = 1;
+
+/**
+ * What git prints of revisions; undefined where there is nothing, or no such revision.
+ *
+ * @throws GitError where git cannot read what it has of them.
+ */
+export function outputOfCommits(
+	cwd: string,
+	args: readonly string[],
+	revisions: readonly string[],
+): string | undefined {
+	try {
+		return textOf(gitAnswer(cwd, args));
+	} catch (error) {
+		if (!(error instanceof GitError)) throw error;
+		if (error.status === NONE || !revisions.every((one) => isRevision(cwd, one))) return undefined;
+		throw error;
+	}
+}
+
+/** Also of one whose commit git has lost. */
+function isRevision(cwd: string, name: string): boolean {
+	const verify = ["rev-parse", "--quiet", "--verify", "--end-of-options", name];
+	return gitOutput(cwd, verify) !== undefined;
+}
+
+/** The commit that a revision means; undefined for what is none. */
+export function commitOf(cwd: string, revision: string): string | undefined {
+	const verify = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
+	return gitOutput(cwd, verify) || undefined;
+}
 
 export interface FileCommit {
 	readonly id: string;
@@ -15,13 +49,14 @@ export const MOST_COMMITS = 2000;
  * is no commit.
  *
  * @param without a revision whose past is left out.
+ * @throws GitError where git cannot read them.
  */
 export function fileCommits(
 	root: string,
 	paths: readonly string[],
 	without?: string,
 ): FileCommit[] {
-	const listed = gitOutput(root, [
+	const ask = [
 		"--literal-pathspecs",
 		"rev-list",
 		"--full-history",
@@ -33,7 +68,8 @@ export function fileCommits(
 		...(without === undefined ? [] : [`^${without}`]),
 		"--",
 		...paths,
-	]);
+	];
+	const listed = outputOfCommits(root, ask, ["HEAD"]);
 	return (listed ?? "").split("\n").flatMap((line) => {
 		const [id, ...parents] = line.split(" ");
 		return id ? { id, parents } : [];
@@ -46,12 +82,16 @@ export interface GitObject {
 	readonly size: number;
 }
 
-/** What git has under names such as `HEAD:protected.yaml`; undefined for each that is no file. */
+/**
+ * What git has under names such as `HEAD:protected.yaml`; undefined for each that is no file.
+ *
+ * @throws GitError where git has lost, or never fetched, one of them.
+ */
 export function findObjects(cwd: string, names: readonly string[]): (GitObject | undefined)[] {
 	if (names.length === 0) return [];
 	// A name with a newline would be two.
 	const asked = names.map((name) => `${name.replaceAll("\n", "\0")}\n`).join("");
-	const { stdout } = runGit(cwd, ["cat-file", "--batch-check", FOLLOW], asked);
+	const stdout = gitAnswer(cwd, ["cat-file", "--batch-check", FOLLOW], { input: asked });
 	let at = 0;
 	return names.map(() => {
 		const end = stdout.indexOf(0x0a, at);
@@ -64,15 +104,10 @@ export function findObjects(cwd: string, names: readonly string[]): (GitObject |
 	});
 }
 
-/** The commit that a revision means; undefined for what is none. */
-export function commitOf(cwd: string, revision: string): string | undefined {
-	const verify = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
-	return gitOutput(cwd, verify) || undefined;
-}
-
 /** The best common ancestors of commits; empty where git has none. */
 export function mergeBases(cwd: string, commits: readonly string[]): string[] {
-	const found = gitOutput(cwd, ["merge-base", "--all", "--end-of-options", ...commits]);
+	const ask = ["merge-base", "--all", "--end-of-options", ...commits];
+	const found = outputOfCommits(cwd, ask, commits);
 	return (found ?? "").split("\n").filter(Boolean);
 }
 
@@ -82,7 +117,7 @@ export function mergeBases(cwd: string, commits: readonly string[]): string[] {
  */
 export function indexStages({ root, path }: TrackedPath): ReadonlyMap<number, string> {
 	const list = (...options: string[]) =>
-		gitOutput(root, ["--literal-pathspecs", "ls-files", "-z", ...options, "--", path]) ?? "";
+		textOf(gitAnswer(root, ["--literal-pathspecs", "ls-files", "-z", ...options, "--", path]));
 	const entries = `${list("--unmerged")}${list("--resolve-undo")}`.split("\0");
 	return new Map(
 		entries.flatMap((entry): [number, string][] => {

@@ -1,5 +1,5 @@
 /** git, as a program: what it knows of a file, its configuration, and its merge of plain text. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { ProtectError } from "../../errors.ts";
 import { osErrorCode } from "../os-error.ts";
@@ -89,6 +89,51 @@ export function runGit(
 	}
 }
 
+/** Git could not read what it should have, so that what was asked is not known. */
+export class GitError extends ProtectError {
+	override readonly name = "GitError";
+	override readonly hint: string;
+	/** Git's exit code. */
+	readonly status: number;
+
+	constructor(message: string, hint: string, status: number) {
+		super(message, hint);
+		this.hint = hint;
+		this.status = status;
+	}
+}
+
+/**
+ * Runs git where only a whole answer will do: less than that would hide what an attacker did.
+ *
+ * @throws GitError where git fails; else as runGit does.
+ */
+export function gitAnswer(
+	cwd: string,
+	args: readonly string[],
+	{
+		input,
+		variables,
+	}: { readonly input?: string; readonly variables?: Readonly<Record<string, string>> } = {},
+): Uint8Array {
+	const { exitCode, stdout, stderr } = runGit(cwd, args, input, [], variables);
+	if (exitCode === 0) return stdout;
+	throw new GitError(
+		`Git cannot read what it has: ${wordsOf(stderr)}`,
+		gitOutput(cwd, ["config", "--get-regexp", "^remote\\..*\\.promisor$"])
+			? "get what the clone lacks: git fetch --refetch --no-filter (in a CI job, check out without a filter)"
+			: "git fsck tells what is damaged; a new clone may have it",
+		exitCode,
+	);
+}
+
+/** Why git failed: what it says before that is not the reason. */
+function wordsOf(stderr: string): string {
+	const lines = stderr.split("\n").filter((line) => line !== "");
+	const reason = lines.find((line) => line.startsWith("fatal: ")) ?? lines[0];
+	return reason?.replace(/^fatal: /, "") ?? "it does not say why";
+}
+
 /** What git prints, without the newline at its end; undefined where it fails. */
 export function gitOutput(
 	cwd: string,
@@ -96,7 +141,12 @@ export function gitOutput(
 	without: readonly string[] = [],
 ): string | undefined {
 	const { exitCode, stdout } = runGit(cwd, args, undefined, without);
-	return exitCode === 0 ? new TextDecoder().decode(stdout).replace(/\r?\n$/, "") : undefined;
+	return exitCode === 0 ? textOf(stdout) : undefined;
+}
+
+/** Output without the newline at its end. */
+export function textOf(output: Uint8Array): string {
+	return new TextDecoder().decode(output).replace(/\r?\n$/, "");
 }
 
 /** Where a file lies in a git work tree. */
@@ -145,7 +195,24 @@ export function fileBehind(path: string): string {
 /** Why git does not take the folder of `path` for a work tree of its own, in its words. */
 export function gitRefusal(path: string): string {
 	const { stderr } = runGit(dirname(resolve(path)), ["rev-parse", "--show-toplevel"]);
-	return stderr.split("\n")[0]?.replace(/^fatal: /, "") ?? "";
+	return wordsOf(stderr);
+}
+
+/** Why git tells nothing of a file that lies in a repository; undefined where it lies in none. */
+export function refusedRepository(path: string): string | undefined {
+	if (!liesInRepository(dirname(fileBehind(path)))) return undefined;
+	try {
+		return gitRefusal(path);
+	} catch (error) {
+		// There is no git.
+		if (error instanceof ProtectError) return error.message;
+		throw error;
+	}
+}
+
+function liesInRepository(folder: string): boolean {
+	const parent = dirname(folder);
+	return existsSync(join(folder, ".git")) || (parent !== folder && liesInRepository(parent));
 }
 
 /** How long git makes the markers of conflicts in the file at `path`, from the top of the work tree. */
@@ -161,11 +228,15 @@ export const FOLLOW = "--follow-symlinks";
 /**
  * Reads objects by the names that git gives them, such as `HEAD:protected.yaml`; undefined for
  * each that is no file in git. A link within the commit stands for the file that it leads to.
+ *
+ * @throws GitError where git has lost, or never fetched, one of them.
  */
 export function readObjects(cwd: string, names: readonly string[]): (Uint8Array | undefined)[] {
 	// A name with a newline would be two.
 	const asked = names.map((name) => name.replaceAll("\n", "\0"));
-	const { stdout } = runGit(cwd, ["cat-file", "--batch", FOLLOW], `${asked.join("\n")}\n`);
+	const stdout = gitAnswer(cwd, ["cat-file", "--batch", FOLLOW], {
+		input: `${asked.join("\n")}\n`,
+	});
 	const objects: (Uint8Array | undefined)[] = [];
 	let at = 0;
 	while (objects.length < names.length) {
@@ -187,14 +258,12 @@ const PLAIN_DIFF = ["--no-ext-diff", "--no-textconv", "--no-renames", "--submodu
 /** The paths of all files that are about to be committed, from the top of the work tree. */
 export function stagedPaths(root: string): string[] {
 	const what = ["--name-only", "-z", "--diff-filter=d", "--ignore-submodules"];
-	const diff = runGit(root, ["diff", "--cached", ...PLAIN_DIFF, ...what]);
-	if (diff.exitCode !== 0) throw new ProtectError("Git cannot say what is staged");
-	return listOf(diff.stdout);
+	return listOf(gitAnswer(root, ["diff", "--cached", ...PLAIN_DIFF, ...what]));
 }
 
 /** The paths of the symbolic links in the index, from the top of the work tree. */
 export function stagedLinks(root: string): ReadonlySet<string> {
-	const entries = listOf(runGit(root, ["ls-files", "-z", "--stage"]).stdout);
+	const entries = listOf(gitAnswer(root, ["ls-files", "-z", "--stage"]));
 	return new Set(
 		entries.flatMap((entry) => (entry.startsWith("120000 ") ? entry.split("\t").slice(1) : [])),
 	);
@@ -202,9 +271,7 @@ export function stagedLinks(root: string): ReadonlySet<string> {
 
 /** The paths of all files in the index, from the top of the work tree. */
 export function trackedPaths(root: string): string[] {
-	const { exitCode, stdout } = runGit(root, ["ls-files", "-z"]);
-	if (exitCode !== 0) throw new ProtectError("Git cannot say which files it tracks");
-	return [...new Set(listOf(stdout))];
+	return [...new Set(listOf(gitAnswer(root, ["ls-files", "-z"])))];
 }
 
 /** Those of the paths that are called `name`, or that this clone merges with `driver`. */
@@ -215,7 +282,9 @@ export function protectedPaths(
 ): string[] {
 	if (paths.length === 0) return [];
 	const asked = paths.map((path) => `${path}\0`).join("");
-	const fields = listOf(runGit(root, ["check-attr", "-z", "--stdin", "merge"], asked).stdout);
+	const fields = listOf(
+		gitAnswer(root, ["check-attr", "-z", "--stdin", "merge"], { input: asked }),
+	);
 	const merged = new Set(
 		fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === driver),
 	);

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import { followLinks } from "../store/follow-links.ts";
+import { outputOfCommits } from "./commits.ts";
 import {
 	fileBehind,
 	gitOutput,
@@ -76,14 +77,14 @@ export function missingInLastCommit(path: string, texts: readonly string[]): str
 /** The newest commits, up to `max`, from `from` back that touched the file. */
 export function commitsOf({ root, path }: TrackedPath, from: string, max: number): string[] {
 	const ask = ["--literal-pathspecs", "rev-list", "--full-history", `--max-count=${max}`];
-	const commits = gitOutput(root, [...ask, "--end-of-options", from, "--", path]);
+	const commits = outputOfCommits(root, [...ask, "--end-of-options", from, "--", path], [from]);
 	return commits ? commits.split("\n") : [];
 }
 
 /** The paths of all files in a commit, from the top of the work tree. */
 export function filesIn(root: string, commit: string): string[] {
 	const list = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit];
-	return gitOutput(root, list)?.split("\0") ?? [];
+	return outputOfCommits(root, list, [commit])?.split("\0") ?? [];
 }
 
 /** Whether the clone was made without the older commits. */
@@ -138,10 +139,11 @@ function differences(
 ): string[] {
 	const compare = typeof to === "object" ? ["diff-tree", "-r"] : ["diff-index", "--cached"];
 	const commits = typeof to === "object" ? [from, to.revision] : [from];
-	const output = gitOutput(root, [
+	const ask = [
 		...compare,
 		...["-z", "--no-ext-diff", "--no-textconv", "--no-relative", ...options],
 		...["--end-of-options", ...commits, "--"],
-	]);
+	];
+	const output = outputOfCommits(root, ask, commits);
 	return output?.split("\0") ?? [];
 }

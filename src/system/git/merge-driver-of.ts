@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runGit, type TrackedPath } from "./git.ts";
+import { gitAnswer, type TrackedPath } from "./git.ts";
 
 /** The driver's name in `.gitattributes`; undefined where none is named. */
 export function mergeDriverOf({ root, path }: TrackedPath): string | undefined {
-	return attributeOf(runGit(root, ["check-attr", "-z", "merge", "--", path]).stdout);
+	return attributeOf(gitAnswer(root, ["check-attr", "-z", "merge", "--", path]));
 }
 
 /** The same as a commit has it: older versions of git look at an index only. */
@@ -14,9 +14,9 @@ export function mergeDriverIn({ root, path }: TrackedPath, commit: string): stri
 	const folder = mkdtempSync(join(tmpdir(), "pprotect-index-"));
 	try {
 		const index = { GIT_INDEX_FILE: join(folder, "index") };
-		runGit(root, ["read-tree", commit], undefined, [], index);
+		gitAnswer(root, ["read-tree", commit], { variables: index });
 		const ask = ["check-attr", "-z", "--cached", "merge", "--", path];
-		return attributeOf(runGit(root, ask, undefined, [], index).stdout);
+		return attributeOf(gitAnswer(root, ask, { variables: index }));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
