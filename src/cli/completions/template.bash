@@ -18,7 +18,10 @@ _pprotect_candidates() {
 	program) compgen -c -- "$wanted" ;;
 	file) compgen -f -- "$wanted" ;;
 	nothing) ;;
-	*) printf '%s\n' $kind ;;
+	*)
+		# shellcheck disable=SC2086 # a list of words
+		printf '%s\n' $kind
+		;;
 	esac </dev/null 2>/dev/null
 }
 
@@ -39,7 +42,7 @@ _pprotect_command() {
 
 _pprotect() {
 	local program=${COMP_WORDS[0]} line=${COMP_LINE:0:COMP_POINT}
-	local word words=() index glued= candidate
+	local word words=() index glued='' candidate
 	# Bash cuts words at the characters of COMP_WORDBREAKS too: joins --file=PATH and a:b again.
 	for ((index = 0; index <= COMP_CWORD; index++)); do
 		word=${COMP_WORDS[index]}
@@ -51,7 +54,7 @@ _pprotect() {
 	done
 
 	local last=$((${#words[@]} - 1)) current=${words[${#words[@]} - 1]}
-	local command= domain= option= file= position=0 after=0 dashes=
+	local command='' domain='' option='' file='' position=0 after=0 dashes=''
 	for ((index = 1; index < last; index++)); do
 		word=${words[index]//\\/}
 		if [[ -n $dashes ]]; then
@@ -82,19 +85,20 @@ _pprotect() {
 	done
 
 	# What is offered replaces only what follows the last character of COMP_WORDBREAKS.
-	local wanted=${current//\\/} prefix= kind=nothing options= positionals= takes_program= named=
+	local wanted=${current//\\/} prefix='' kind=nothing options='' positionals='' takes_program='' named=''
 	if [[ $current == *[:=@]* ]]; then prefix=${current%"${current##*[:=@]}"}; fi
 	if [[ -z $option && -z $dashes && $current == --*=* ]]; then
 		option=${current%%=*} wanted=${wanted#*=} prefix=${prefix#*=}
 	fi
 	for word in "${words[@]}"; do [[ $word == -d || $word == --domain || $word == --domain=* ]] && named=1; done
 	_pprotect_command "$command"
+	# shellcheck disable=SC2206 # a list of words
 	positionals=($positionals)
 	[[ -n $named && ${positionals[0]} == domain ]] && position=$((position + 1))
 
 	COMPREPLY=()
 	if [[ -n $dashes && $takes_program ]]; then
-		kind=file
+		kind='file'
 		((after == 0)) && kind=program
 	elif [[ -n $option ]]; then
 		_pprotect_value_kind "$option"
