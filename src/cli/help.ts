@@ -2,7 +2,8 @@
 
 import { UsageError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
-import { useColour, writeStdout } from "../system/output.ts";
+import { writeStdout } from "../system/output.ts";
+import { useColour } from "../system/paint.ts";
 import { columnsOf } from "../system/terminal/width.ts";
 import { wrap } from "../system/terminal/wrap.ts";
 import {

@@ -21,7 +21,8 @@ import {
 } from "../system/credentials.ts";
 import { gitEmail } from "../system/git/email.ts";
 import { assertMemory } from "../system/memory-limit.ts";
-import { isTerminal, useColour, writeStderr, writeStdout } from "../system/output.ts";
+import { isTerminal, writeStderr, writeStdout } from "../system/output.ts";
+import { useColour } from "../system/paint.ts";
 import { printable, printableLine } from "../system/printable.ts";
 import { whileWaiting } from "../system/progress.ts";
 import { findProtectedFile } from "../system/store/find-file.ts";

@@ -38,9 +38,9 @@ import { codeNameOfSecret, variableName } from "../values/variable-name.ts";
 import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit, unseenPast } from "./check-past.ts";
 import { noteMissingDriver } from "./driver-note.ts";
+import { findRawKeys } from "./find-raw-keys.ts";
 import { type FileFinding, findingCounts, findingLines, findingScreen } from "./finding-report.ts";
 import { newFiles } from "./new-files.ts";
-import { findRawKeys } from "./raw-keys.ts";
 import { assertOneWay, nameOf, PROTECTED, trackedFiles } from "./several-files.ts";
 
 /** A file to look at. */

@@ -4,21 +4,9 @@ import { ConflictingOptionsError, NameError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
+import { FORMATS } from "../values/format-names.ts";
 import { BaseCommand } from "./base.ts";
 import { assertSafeNames, variablesOf, writeValues } from "./output-formats.ts";
-
-/** As values/formats.ts has them, which is loaded only for what is not JSON. */
-const FORMATS = [
-	"json",
-	"env",
-	"shell",
-	"dotenv",
-	"yaml",
-	"docker",
-	"github",
-	"fish",
-	"powershell",
-] as const;
 
 class DecryptDomainCommand extends BaseCommand {
 	static override readonly takesCredentials = true;

@@ -17,13 +17,8 @@ import { readAllStdin } from "../system/terminal/terminal.ts";
 import { note, say, warning } from "../system/voice.ts";
 import { collect, type Finding, formatFinding, type ParsedFile } from "../values/collect.ts";
 import { expand } from "../values/expand.ts";
-import {
-	guessFormat,
-	otherFormatOf,
-	parseValues,
-	READ_FORMATS,
-	type ReadFormat,
-} from "../values/formats.ts";
+import { READ_FORMATS, type ReadFormat } from "../values/format-names.ts";
+import { guessFormat, otherFormatOf, parseValues } from "../values/formats.ts";
 import type { Parsed } from "../values/parsed.ts";
 import { BaseCommand } from "./base.ts";
 import { type ChangeReport, formatReport, reportOf } from "./change-report.ts";

@@ -3,7 +3,7 @@ import { ProtectError } from "../errors.ts";
 import type { Environment } from "../system/credentials.ts";
 import { isTerminal, writeStdout } from "../system/output.ts";
 import { printable } from "../system/printable.ts";
-import type { Format } from "../values/formats.ts";
+import type { Format } from "../values/format-names.ts";
 import { formatJson } from "../values/json.ts";
 import { type VariableNaming, variableName } from "../values/variable-name.ts";
 

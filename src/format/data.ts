@@ -1,6 +1,9 @@
 /** What a protected file says, as plain data, and the names that it is written with. */
 import type { Document } from "./node.ts";
 
+/** A protected file is refused past this size, in bytes. */
+export const MAX_FILE_SIZE = 64 * 1024 * 1024;
+
 /** A domain as the file has it: every value is an envelope, in base64. */
 export interface DomainData {
 	/** 32 bytes in an envelope. */

@@ -6,14 +6,12 @@ import type { CST, ErrorCode } from "yaml";
 import { loadYaml } from "#yaml";
 import { FormatError } from "../errors.ts";
 import { conflictMarkers, RESOLVE_BY_HAND, RESOLVE_CONFLICT } from "./conflict-markers.ts";
+import { MAX_FILE_SIZE } from "./data.ts";
 import { LineIndex } from "./line-index.ts";
 import type { Document, MapEntry, Node, ScalarNode, SeqItem, Span } from "./node.ts";
 import { parsePlainStyle } from "./plain-style.ts";
 import { quote } from "./quote.ts";
 import { CORRECT_LINE, parseTokens, type Refuse } from "./tokens.ts";
-
-/** A protected file is refused past this size, in bytes. */
-export const MAX_FILE_SIZE = 64 * 1024 * 1024;
 
 const BYTE_ORDER_MARK = "\uFEFF";
 

@@ -1,7 +1,6 @@
 /** From what a file says to its bytes. */
 import { ProtectError } from "../errors.ts";
-import type { FileData, ProtectedText } from "./data.ts";
-import { MAX_FILE_SIZE } from "./document.ts";
+import { type FileData, MAX_FILE_SIZE, type ProtectedText } from "./data.ts";
 import { editDocument } from "./edit.ts";
 import { emitTree, type TreeMap } from "./emit.ts";
 import type { Folding } from "./fold.ts";

@@ -64,15 +64,6 @@ export function isTerminal(fd: number): boolean {
 	return openLibc({ isatty: { args: ["i32"], returns: "i32" } }).isatty(fd) === 1;
 }
 
-/**
- * Whether what goes to `fd` may be coloured: on a terminal that is not `TERM=dumb`, unless
- * `NO_COLOR` is set and not empty (no-color.org).
- */
-export function useColour(fd: number, environment: Readonly<Record<string, string | undefined>>) {
-	const { NO_COLOR, TERM } = environment;
-	return !NO_COLOR && TERM !== "dumb" && isTerminal(fd);
-}
-
 function isCharacterDevice(fd: number): boolean {
 	try {
 		return fstatSync(fd).isCharacterDevice();

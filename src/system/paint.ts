@@ -1,4 +1,5 @@
 /** Colour for what a person reads on a terminal. */
+import { isTerminal } from "./output.ts";
 
 const COLOURS = { red: "\u001b[31m", green: "\u001b[32m", yellow: "\u001b[33m" } as const;
 const RESET = "\u001b[0m";
@@ -12,4 +13,13 @@ export function paint(text: string, colour: Colour | undefined): string {
 		.split("\n")
 		.map((line) => COLOURS[colour] + line + RESET)
 		.join("\n");
+}
+
+/**
+ * Whether what goes to `fd` may be coloured: on a terminal that is not `TERM=dumb`, unless
+ * `NO_COLOR` is set and not empty (no-color.org).
+ */
+export function useColour(fd: number, environment: Readonly<Record<string, string | undefined>>) {
+	const { NO_COLOR, TERM } = environment;
+	return !NO_COLOR && TERM !== "dumb" && isTerminal(fd);
 }

@@ -5,7 +5,8 @@
  * terminal the kind is coloured, and lines are broken between words. Questions and their notices
  * are the terminal's (`terminal/prompter.ts`).
  */
-import { isTerminal, useColour, writeStderr } from "./output.ts";
+import { isTerminal, writeStderr } from "./output.ts";
+import { useColour } from "./paint.ts";
 import { printableLine } from "./printable.ts";
 import { columnsOf } from "./terminal/width.ts";
 import { wrap } from "./terminal/wrap.ts";

@@ -1,5 +1,5 @@
 /** What a merge could not decide, where it stands, and its words. */
-import { CUSTODIANS_KEY, SECRET_PREFIX } from "../format/data.ts";
+import { CUSTODIANS_KEY, type FileData, SECRET_PREFIX } from "../format/data.ts";
 
 /** An entry of the file, on which the sides differ. */
 export type Place =
@@ -17,6 +17,13 @@ export interface Conflict {
 	readonly places: readonly Place[];
 	/** How `pprotect resolve` can settle it; undefined where that takes more than one step. */
 	readonly remedy?: Remedy | undefined;
+}
+
+export interface Merge {
+	/** The merged file; a place in conflict is as in ours, or as in theirs where ours has none. */
+	readonly data: FileData;
+	/** Empty where nothing truly conflicts. */
+	readonly conflicts: readonly Conflict[];
 }
 
 /** One of the two versions. */
@@ -65,7 +72,7 @@ export function pathOf(place: Place): readonly string[] {
 export function inWords(place: Place): string {
 	switch (place.kind) {
 		case "custodian":
-			return `key custodian ${place.name}`;
+			return `custodian ${place.name}`;
 		case "domain":
 			return `domain ${place.domain}`;
 		case "owner":

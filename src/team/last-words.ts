@@ -17,8 +17,6 @@ export class LastWords {
 	constructor({ auditLog, domains }: FileData) {
 		for (const entry of auditLog) {
 			const { text } = splitAuditEntry(entry);
-			const [, created] = /^created (?:raw-key|key) custodian (.+)$/s.exec(text) ?? [];
-			if (created !== undefined) this.#tell({ kind: "custodian", name: created }, "added");
 			const event = parseAuditText(text, (name) => domains.has(name));
 			if (event) this.#hear(event);
 		}
@@ -51,6 +49,9 @@ export class LastWords {
 				this.#tell({ kind: "owner", domain: event.domain, name: event.owner }, word);
 				return;
 			}
+			case "createdCustodian":
+				this.#tell({ kind: "custodian", name: event.custodian }, "added");
+				return;
 			case "removedCustodian":
 				this.#tell({ kind: "custodian", name: event.custodian }, "removed");
 				for (const domain of event.domains) {
@@ -59,7 +60,6 @@ export class LastWords {
 				return;
 			case "rotatedKey":
 			case "copiedSecret":
-			case "createdCustodian":
 			case "changedCustodian":
 				return;
 		}

@@ -1,21 +1,11 @@
 /** Conflicts of several common ancestors that each side settled in another way. */
 import type { DomainData, FileData } from "../format/data.ts";
-import type { Conflict, Place } from "./conflict.ts";
-import type { NamedVersion } from "./named-version.ts";
+import type { Conflict, Merge, Place } from "./conflict.ts";
+import type { NamedSides } from "./named-version.ts";
 import { keyOfPlace } from "./places.ts";
 
-interface Merged {
-	readonly data: FileData;
-	readonly conflicts: readonly Conflict[];
-}
-
-interface Sides {
-	readonly ours: NamedVersion;
-	readonly theirs: NamedVersion;
-}
-
 /** The merge with a conflict at each disputed place that has none yet. */
-export function withDisputes(merged: Merged, disputed: readonly Place[], sides: Sides): Merged {
+export function withDisputes(merged: Merge, disputed: readonly Place[], sides: NamedSides): Merge {
 	const marked = new Set(merged.conflicts.flatMap(({ places }) => places.map(keyOfPlace)));
 	const isMarked = (place: Place) =>
 		marked.has(keyOfPlace(place)) ||
@@ -32,7 +22,7 @@ function canStand(place: Place, { domains }: FileData): boolean {
 	return place.kind === "custodian" || place.kind === "domain" || domains.has(place.domain);
 }
 
-function toConflict(place: Place, { ours, theirs }: Sides): Conflict {
+function toConflict(place: Place, { ours, theirs }: NamedSides): Conflict {
 	const name = place.kind === "domain" ? place.domain : `${place.name}`;
 	const where = place.kind === "secret" || place.kind === "owner" ? ` of ${place.domain}` : "";
 	return {
@@ -44,7 +34,7 @@ function toConflict(place: Place, { ours, theirs }: Sides): Conflict {
 }
 
 /** The data with the place as in ours, or as in theirs where ours has none. */
-function withEitherSide(data: FileData, place: Place, { ours, theirs }: Sides): FileData {
+function withEitherSide(data: FileData, place: Place, { ours, theirs }: NamedSides): FileData {
 	const sides = [ours.data, theirs.data];
 	switch (place.kind) {
 		case "custodian": {

@@ -7,7 +7,7 @@ import { writeProtected } from "../format/write.ts";
 import { carryComments } from "./carry-comments.ts";
 import { NOTHING } from "./compare.ts";
 import type { Conflict, SideNames } from "./conflict.ts";
-import { markConflicts } from "./conflict-markers.ts";
+import { markConflicts } from "./mark-conflicts.ts";
 import { mergeVersions } from "./merge.ts";
 import { chooseBase } from "./merge-base.ts";
 import { typedCommand } from "./typed-command.ts";

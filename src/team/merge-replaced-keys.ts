@@ -3,19 +3,9 @@
  * nothing else is advised: whatever is sealed before it is settled may be for somebody else.
  */
 import type { FileData } from "../format/data.ts";
-import { type Conflict, type Place, pathOf } from "./conflict.ts";
-import type { NamedVersion } from "./named-version.ts";
+import { type Conflict, type Merge, type Place, pathOf } from "./conflict.ts";
+import type { NamedSides, NamedVersion } from "./named-version.ts";
 import { type ReplacedKey, replacedKeysBetween } from "./replaced-keys.ts";
-
-interface Merged {
-	readonly data: FileData;
-	readonly conflicts: readonly Conflict[];
-}
-
-interface Sides {
-	readonly ours: NamedVersion;
-	readonly theirs: NamedVersion;
-}
 
 /** A key with the side that has it; the other side is undefined where that has one, too. */
 interface Replacement {
@@ -26,7 +16,7 @@ interface Replacement {
 }
 
 /** The merge with those conflicts in front, and with the words of all others left out. */
-export function withReplacedKeys(merged: Merged, base: FileData, sides: Sides): Merged {
+export function withReplacedKeys(merged: Merge, base: FileData, sides: NamedSides): Merge {
 	const replacements = findReplacements(base, sides);
 	if (replacements.length === 0) return merged;
 	const own = replacements.map((replacement) => toConflict(replacement, merged.conflicts));
@@ -45,7 +35,7 @@ export function withReplacedKeys(merged: Merged, base: FileData, sides: Sides): 
 	return { data, conflicts: [...own, ...others] };
 }
 
-function findReplacements(base: FileData, { ours, theirs }: Sides): Replacement[] {
+function findReplacements(base: FileData, { ours, theirs }: NamedSides): Replacement[] {
 	const found = new Map<string, Replacement>();
 	const pairs = [[ours, theirs] as const, [theirs, ours] as const];
 	for (const [by, other] of pairs) {
@@ -97,7 +87,7 @@ function isInside(inner: Place, outer: Place): boolean {
 }
 
 /** The data with the place as in the side that did not replace the key, where it has it. */
-function withPlace(data: FileData, { place, other }: Replacement, sides: Sides): FileData {
+function withPlace(data: FileData, { place, other }: Replacement, sides: NamedSides): FileData {
 	const versions = [...(other ? [other.data] : []), sides.ours.data, sides.theirs.data];
 	if (place.kind === "domain") {
 		const [domain] = versions.flatMap(({ domains }) => domains.get(place.domain) ?? []);

@@ -4,7 +4,7 @@
  */
 import type { DomainData, FileData } from "../format/data.ts";
 import { unionOfNames } from "./compare.ts";
-import type { Conflict, Place, SideNames } from "./conflict.ts";
+import type { Conflict, Merge, Place, SideNames } from "./conflict.ts";
 import { compareLogs } from "./log-changes.ts";
 import { mergeAuditLogs } from "./merge-audit-logs.ts";
 import { mergeCustodians } from "./merge-custodians.ts";
@@ -14,13 +14,6 @@ import { withReplacedKeys } from "./merge-replaced-keys.ts";
 import type { NamedVersion } from "./named-version.ts";
 import { withRevivals } from "./revivals.ts";
 import type { TypedCommand } from "./typed-command.ts";
-
-export interface Merge {
-	/** The merged file; a place in conflict is as in ours, or as in theirs where ours has none. */
-	readonly data: FileData;
-	/** Empty where nothing truly conflicts. */
-	readonly conflicts: readonly Conflict[];
-}
 
 /** What two versions came from. */
 export interface Ancestry {

@@ -6,3 +6,9 @@ export interface NamedVersion {
 	readonly name: string;
 	readonly data: FileData;
 }
+
+/** The two versions that a merge makes one of. */
+export interface NamedSides {
+	readonly ours: NamedVersion;
+	readonly theirs: NamedVersion;
+}

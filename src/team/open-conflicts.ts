@@ -5,14 +5,9 @@ import type { FileData, ProtectedText } from "../format/data.ts";
 import { readProtected } from "../format/read.ts";
 import { sameTree, toTree } from "../format/tree.ts";
 import { writeProtected } from "../format/write.ts";
-import type { Conflict, Place } from "./conflict.ts";
-import { type MarkerStyle, markConflicts, pick, type Sides } from "./conflict-markers.ts";
+import type { Conflict, Merge, Place } from "./conflict.ts";
+import { type MarkerStyle, markConflicts, pick, type Sides } from "./mark-conflicts.ts";
 import { hasPlace } from "./places.ts";
-
-interface Merge {
-	readonly conflicts: readonly Conflict[];
-	readonly data: FileData;
-}
 
 /** A file whose conflicts are partly settled. */
 export interface MarkedFile {

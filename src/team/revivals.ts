@@ -3,9 +3,9 @@
  * that only one side has, and that the ancestor lacks, is compared with the last word of the logs.
  */
 import type { FileData } from "../format/data.ts";
-import type { Conflict, Place, Remedy, Side } from "./conflict.ts";
-import { pick } from "./conflict-markers.ts";
-import type { NamedVersion } from "./named-version.ts";
+import { type Conflict, inWords, type Place, type Remedy, type Side } from "./conflict.ts";
+import { pick } from "./mark-conflicts.ts";
+import type { NamedSides, NamedVersion } from "./named-version.ts";
 import { hasPlace, keyOfPlace, placesOf } from "./places.ts";
 import { type Removal, Removals } from "./removals.ts";
 import type { TypedCommand } from "./typed-command.ts";
@@ -19,10 +19,8 @@ interface Revival {
 	readonly keeper: NamedVersion;
 }
 
-export interface MergedVersions {
+export interface MergedVersions extends NamedSides {
 	readonly base: FileData;
-	readonly ours: NamedVersion;
-	readonly theirs: NamedVersion;
 	readonly merged: FileData;
 }
 
@@ -151,19 +149,6 @@ function rotatedDomain({ place, remover, keeper }: Revival, merged: FileData): s
 	const keyIn = ({ domains }: FileData) => domains.get(place.domain)?.publicKey;
 	const key = keyIn(merged);
 	return key === keyIn(keeper.data) && key !== keyIn(remover.data) ? [place.domain] : [];
-}
-
-function inWords(place: Place): string {
-	switch (place.kind) {
-		case "custodian":
-			return `custodian ${place.name}`;
-		case "domain":
-			return `domain ${place.domain}`;
-		case "owner":
-			return `owner ${place.name} of ${place.domain}`;
-		case "secret":
-			return `secret ${place.name} of ${place.domain}`;
-	}
 }
 
 function labelOf(place: Place): string {

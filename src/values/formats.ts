@@ -4,29 +4,13 @@ import { parseDotenv } from "./dotenv.ts";
 import { formatDotenv } from "./dotenv-writer.ts";
 import { parseEnviron } from "./environ.ts";
 import { formatFish, parseFish } from "./fish.ts";
+import type { Format, ReadFormat } from "./format-names.ts";
 import { githubEntries, githubMasks, looksLikeGithub, parseGithub } from "./github.ts";
 import { formatJson, parseJson } from "./json.ts";
 import type { Parsed } from "./parsed.ts";
 import { formatPowershell, parsePowershell } from "./powershell.ts";
 import { formatShell, parseShell } from "./shell.ts";
 import { formatYaml, parseYaml } from "./yaml.ts";
-
-export const FORMATS = [
-	"json",
-	"env",
-	"shell",
-	"dotenv",
-	"yaml",
-	"docker",
-	"github",
-	"fish",
-	"powershell",
-] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** What is read, beyond that: the environment of a process, as /proc and `env -0` have it. */
-export const READ_FORMATS = [...FORMATS, "environ"] as const;
-export type ReadFormat = (typeof READ_FORMATS)[number];
 
 /** Formats whose reader makes variables of the names, so that some of them run code. */
 export function makesVariables(format: Format): boolean {

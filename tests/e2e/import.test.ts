@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import dotenv from "dotenv";
-import { FORMATS } from "../../src/values/formats.ts";
+import { FORMATS } from "../../src/values/format-names.ts";
 import { lackOf, testUnless } from "../support/fault.ts";
 import { PPROTECT, pprotect, type RunOptions } from "../support/pprotect.ts";
 import { auditTexts, readPlain, stateOf } from "../support/protected-file.ts";

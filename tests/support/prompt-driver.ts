@@ -18,7 +18,8 @@
 import { spawnSync } from "node:child_process";
 import { ProtectError } from "../../src/errors.ts";
 import { openLibc } from "../../src/system/libc.ts";
-import { isTerminal, useColour, writeStderr, writeStdout } from "../../src/system/output.ts";
+import { isTerminal, writeStderr, writeStdout } from "../../src/system/output.ts";
+import { useColour } from "../../src/system/paint.ts";
 import type { Prompter } from "../../src/system/terminal/prompter.ts";
 import {
 	readAllStdin,

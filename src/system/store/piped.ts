@@ -10,7 +10,7 @@ const STDIN = 0;
  * what a shell makes of `<(…)`. It can be read once, and not written.
  *
  * @returns undefined for any other path, a FIFO's name too, which could be waited for in vain.
- * @throws ProtectError where it cannot be read, or is over {@link MAX_FILE_SIZE}.
+ * @throws ProtectError where it cannot be read, or is over 64 MiB.
  */
 export function loadPiped(path: string): Snapshot | undefined {
 	if (!isPiped(path)) return undefined;

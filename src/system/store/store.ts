@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConflictError, FormatError, ProtectError, ProtectedFileError } from "../../errors.ts";
+import { MAX_FILE_SIZE } from "../../format/data.ts";
 import { osErrorCode, osErrorText } from "../os-error.ts";
 import { holdSignals } from "../signals/hold.ts";
 import { publishFile, replaceFile } from "./atomic-write.ts";
@@ -21,9 +22,6 @@ import { USUAL_NAME } from "./find-file.ts";
 import { followLinks } from "./follow-links.ts";
 import { type LockOptions, withLock } from "./lock.ts";
 import { HELD_FROM_OPENING, patiently } from "./patience.ts";
-
-/** The largest file that is read, in bytes (64 MiB). */
-export const MAX_FILE_SIZE = 64 * 1024 * 1024;
 
 /** A file as it was read. */
 export interface Snapshot {

@@ -1,6 +1,5 @@
 /** The screen that a result is printed on, where standard output is a terminal. */
-import { useColour } from "../output.ts";
-import { type Colour, paint } from "../paint.ts";
+import { type Colour, paint, useColour } from "../paint.ts";
 import { columnsOf } from "./width.ts";
 import { wrap } from "./wrap.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError } from "../../../src/errors.ts";
-import { MAX_FILE_SIZE, parseDocument } from "../../../src/format/document.ts";
+import { MAX_FILE_SIZE } from "../../../src/format/data.ts";
+import { parseDocument } from "../../../src/format/document.ts";
 import type { Node } from "../../../src/format/node.ts";
 
 const VECTORS = join(import.meta.dir, "../../vectors");

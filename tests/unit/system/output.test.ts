@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { useColour } from "../../../src/system/output.ts";
+import { useColour } from "../../../src/system/paint.ts";
 import { compile } from "../../support/compile.ts";
 import { runInTerminal } from "../../support/pty.ts";
 

@@ -2,13 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parse as parseAnyYaml } from "yaml";
 import { ListedError, ProtectError } from "../../../src/errors.ts";
-import {
-	FORMATS,
-	type Format,
-	formatValues,
-	guessFormat,
-	parseValues,
-} from "../../../src/values/formats.ts";
+import { FORMATS, type Format } from "../../../src/values/format-names.ts";
+import { formatValues, guessFormat, parseValues } from "../../../src/values/formats.ts";
 import { parseTypedYaml } from "../../../src/values/yaml.ts";
 
 const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,8}$/);

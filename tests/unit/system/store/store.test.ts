@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ConflictError, ProtectError, ProtectedFileError } from "../../../../src/errors.ts";
+import { MAX_FILE_SIZE } from "../../../../src/format/data.ts";
 import {
 	create,
 	load,
-	MAX_FILE_SIZE,
 	refuseExisting,
 	replaceIfUnchanged,
 	type Snapshot,
