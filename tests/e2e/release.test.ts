@@ -5,13 +5,15 @@ import {
 	copyFileSync,
 	existsSync,
 	mkdirSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
-import { binaryPath, compileProgram } from "../../scripts/compile.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { binaryPath, compileProgram, ROOT } from "../../scripts/compile.ts";
 import { formula, scoopManifest } from "../../scripts/release/formula.ts";
 import { signAdHoc, signatureFaults } from "../../scripts/release/mach-o.ts";
 import { missingPackers } from "../../scripts/release/packers.ts";
@@ -25,6 +27,7 @@ import { zip } from "../../scripts/release/zip.ts";
 import { hostTarget, TARGETS, targetNamed } from "../../scripts/targets.ts";
 import { VERSION } from "../../src/version.ts";
 import { scratchFolder } from "../support/pprotect.ts";
+import { VECTORS, vectorPath } from "../support/vectors.ts";
 
 const ENTRIES = [
 	{ path: "root/program", bytes: Buffer.from("#!/bin/sh\necho ran\n"), isExecutable: true },
@@ -228,20 +231,30 @@ describe.skipIf(host.system !== "linux" || lacking.length > 0)(`a release${reaso
 	});
 
 	const lacks = lackingForAnEmptyRoot();
-	test.skipIf(lacks !== "")(
-		`is installed into a root with nothing but sh, curl and their like${lacks}`,
-		async () => {
+	test.skipIf(lacks !== "").each(installLines())(
+		`is installed into a root with nothing but sh, curl and busybox, and removed: %s${lacks}`,
+		async (line) => {
 			const root = emptyRoot();
+			copyFileSync(vectorPath("v2-raw.yaml"), join(root, "tmp/protected.yaml"));
+			const [{ user = "", passphrase = "" } = {}] = VECTORS.get("v2-raw.yaml")?.custodians ?? [];
+			const before = filesUnder(root);
 			const server = serveRelease(join(checkout, "dist"));
-			const script = `
-				mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev" &&
-				exec chroot "$0" /bin/sh -c 'curl -fsSL "$PPROTECT_BASE_URL/releases/latest/download/install.sh" | sh && pprotect version'`;
+			const here = line
+				.replace(manifest.homepage, server.url)
+				.replace(/--version \S+/, `--version ${VERSION}`);
+			const inside = `${here} && pprotect version && cd /tmp &&
+				pprotect exec ci -- sh -c 'echo "$NPM_TOKEN"' && rm "$(which pprotect)" "$(which pocket_protector)"`;
+			const script = `mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev" &&
+				exec chroot "$0" /bin/sh -c "$INSIDE"`;
 			const child = Bun.spawn(
 				["unshare", "--mount", "--propagation", "private", "sh", "-c", script, root],
 				{
 					env: {
-						PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+						PATH: "/opt/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+						INSIDE: inside,
 						PPROTECT_BASE_URL: server.url,
+						PPROTECT_USER: user,
+						PPROTECT_PASSPHRASE: passphrase,
 					},
 					stdout: "pipe",
 					stderr: "pipe",
@@ -253,15 +266,36 @@ describe.skipIf(host.system !== "linux" || lacking.length > 0)(`a release${reaso
 				child.exited,
 			]);
 			server.stop();
+			const folder = /--dir (\S+)/.exec(line)?.[1] ?? "/usr/local/bin";
 			expect(stderr).toBe(
-				`install.sh: installed pprotect ${VERSION} in /usr/local/bin/pprotect\ninstall.sh: to begin: pprotect init\n`,
+				`install.sh: installed pprotect ${VERSION} in ${folder}/pprotect\ninstall.sh: to begin: pprotect init\n`,
 			);
-			expect([stdout, exitCode]).toEqual([`pocket_protector version ${VERSION}\n`, 0]);
+			const token = VECTORS.get("v2-raw.yaml")?.domains.ci?.NPM_TOKEN;
+			const expected = `pocket_protector version ${VERSION}\n${token}\n`;
+			expect([stdout, exitCode]).toEqual([expected, 0]);
+			expect(filesUnder(root)).toEqual(before);
 			rmSync(root, { recursive: true });
 		},
-		60_000,
+		120_000,
 	);
 });
+
+/** The lines of the documents that run the installer. */
+function installLines(): string[] {
+	const texts = ["README.md", "docs/install.md"].map((path) =>
+		readFileSync(join(ROOT, path), "utf8"),
+	);
+	const lines = texts.join("").match(/^(curl|wget) .*\/install\.sh \| sh.*$/gm) ?? [];
+	return [...new Set(lines.map((line) => line.replace(/ +#.*/, "")))];
+}
+
+function filesUnder(folder: string): string[] {
+	const all = readdirSync(folder, { recursive: true, withFileTypes: true });
+	return all
+		.filter((entry) => !entry.isDirectory())
+		.map(({ parentPath, name }) => join(parentPath, name))
+		.toSorted();
+}
 
 function sha256(bytes: Uint8Array): string {
 	return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
