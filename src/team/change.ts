@@ -11,14 +11,22 @@ export interface DomainChange extends Logged {
 	readonly domain: string;
 }
 
-export interface KeyChange extends Logged {
+/** The key is one that there was before. */
+interface Restored {
+	readonly how: "restored";
+	/** The version that had it. */
+	readonly from: string;
+}
+
+/**
+ * Replaced: an owner's entry stayed as it was, so it is not the new key that they hold. Foreign: it
+ * is not that of the private key which its owner holds, as opening it showed.
+ */
+export type KeyChange = KeyFacts &
+	(Restored | { readonly how: "rotated" | "replaced" | "foreign" });
+
+interface KeyFacts extends Logged {
 	readonly what: "key";
-	/**
-	 * Replaced: an owner's entry stayed as it was, so it is not the new key that they hold.
-	 * Restored: the key is one that the domain had before. Foreign: it is not that of the private
-	 * key which its owner holds, as opening it showed.
-	 */
-	readonly how: "rotated" | "replaced" | "restored" | "foreign";
 	readonly domain: string;
 	/** How many values were sealed anew, each of which may be another. */
 	readonly values?: number;
@@ -26,9 +34,7 @@ export interface KeyChange extends Logged {
 	readonly differing?: number;
 	/** The owners whose entries stayed, where it is replaced. */
 	readonly kept?: readonly string[];
-	/** The version that had the key, where it is restored. */
-	readonly from?: string;
-	/** Who owned the domain there and does no longer. */
+	/** Who owned the domain in the version that had the key, and does no longer. */
 	readonly formerOwners?: readonly string[];
 }
 
@@ -59,10 +65,12 @@ export interface SecretChange extends Logged {
 	readonly unreadable?: true;
 }
 
-export interface CustodianChange extends Logged {
+/** Replaced: an entry of theirs stayed as it was, so the new key was not made by them. */
+export type CustodianChange = CustodianFacts &
+	(Restored | { readonly how: "added" | "removed" | "rekeyed" | "replaced" });
+
+interface CustodianFacts extends Logged {
 	readonly what: "custodian";
-	/** Replaced: an entry of theirs stayed as it was, so the new key was not made by them. */
-	readonly how: "added" | "removed" | "rekeyed" | "replaced" | "restored";
 	readonly name: string;
 	/** The kind of key before, as `describeKey` has it. */
 	readonly oldKey?: string;
@@ -71,8 +79,6 @@ export interface CustodianChange extends Logged {
 	readonly newFingerprint?: string;
 	/** The domains in which their entry stayed, where the key is replaced. */
 	readonly kept?: readonly string[];
-	/** The version that had the key, where it is restored. */
-	readonly from?: string;
 }
 
 export interface LogChange {

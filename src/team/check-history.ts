@@ -227,6 +227,7 @@ function olderBoxes(
 		if (present.secrets.get(name) !== box) return [];
 		const secretsIn = ({ data }: Step["before"][number]) => data.domains.get(domain)?.secrets;
 		if (before.some((version) => secretsIn(version)?.get(name) === box)) return [];
+		const valueBefore = before.find((version) => secretsIn(version)?.has(name));
 		for (const version of earlier) {
 			const place = { kind: "secret", domain, name } as const;
 			const other = [...(secretsIn(version) ?? [])].find(([, old]) => old === box);
@@ -246,7 +247,9 @@ function olderBoxes(
 							level: "problem",
 							code: "copied-box",
 							what: `secret ${name} of ${domain} holds the sealed box that secret ${other[0]} had in ${version.name}: its value is the other's`,
-							todo: `restore the line from ${before[0]?.name ?? version.name}`,
+							todo: valueBefore
+								? `restore the line from ${valueBefore.name}`
+								: "set it anew, to a value of its own",
 						},
 			];
 		}

@@ -139,7 +139,10 @@ function compareCustodians(before: FileData, after: FileData): CustodianChange[]
 	});
 }
 
-function fingerprintAs(which: "old" | "new", pwdkm: string): Partial<CustodianChange> {
+function fingerprintAs(
+	which: "old" | "new",
+	pwdkm: string,
+): Pick<CustodianChange, "oldFingerprint" | "newFingerprint"> {
 	if (readKdf(pwdkm) === undefined) return {};
 	const print = custodianFingerprint(pwdkm);
 	return which === "old" ? { oldFingerprint: print } : { newFingerprint: print };

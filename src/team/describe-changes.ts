@@ -106,10 +106,10 @@ function ownRemarks(change: Change, name: Show): string[] {
 }
 
 function keyRemarks(change: KeyChange, name: Show): string[] {
-	const { how, kept = [], formerOwners = [], from = "" } = change;
-	switch (how) {
+	const { kept = [], formerOwners = [] } = change;
+	switch (change.how) {
 		case "rotated":
-			return [describeValues(change), "the file cannot tell who made the key"];
+			return [...describeValues(change), "the file cannot tell who made the key"];
 		case "replaced":
 			return [
 				`the entries of its owners stayed (${kept.map(name).join(", ")}), so they cannot open what is sealed to it, and whoever put it there can`,
@@ -120,8 +120,8 @@ function keyRemarks(change: KeyChange, name: Show): string[] {
 					? `, such as ${formerOwners.map(name).join(", ")}, no longer an owner`
 					: "";
 			return [
-				`that of ${name(from)}: whoever held it then can open what is sealed to it${former}`,
-				describeValues(change),
+				`that of ${name(change.from)}: whoever held it then can open what is sealed to it${former}`,
+				...describeValues(change),
 			];
 		}
 		case "foreign":
@@ -131,7 +131,12 @@ function keyRemarks(change: KeyChange, name: Show): string[] {
 	}
 }
 
-function describeValues({ values = 0, differing }: KeyChange): string {
+/** Nothing where they were not counted. */
+function describeValues({ values, differing }: KeyChange): string[] {
+	return values === undefined ? [] : [valuesInWords(values, differing)];
+}
+
+function valuesInWords(values: number, differing: number | undefined): string {
 	if (values === 0) return "no value that was there before is sealed to it";
 	if (differing === undefined) {
 		const which = values === 1 ? "its value may be another" : `its ${values} values may be others`;
@@ -169,9 +174,9 @@ function describeKeys(change: CustodianChange, name: Show): string {
 }
 
 function custodianRemarks(change: CustodianChange, name: Show): string[] {
-	const { how, kept = [], from = "" } = change;
+	const { kept = [] } = change;
 	const who = name(change.name);
-	switch (how) {
+	switch (change.how) {
 		case "rekeyed":
 			return [`only ${who} can say whether the new key is theirs`];
 		case "replaced":
@@ -179,7 +184,7 @@ function custodianRemarks(change: CustodianChange, name: Show): string[] {
 				`${kept.length === 0 ? "the audit log does not tell of it, and they have no entry that stayed or changed with it" : `their entry in ${kept.map(name).join(", ")} stayed, which it does not when they change their key`}; whoever put this one there can open what is sealed to ${who} next`,
 			];
 		case "restored":
-			return [`that of ${name(from)}: the passphrase from then is the valid one again`];
+			return [`that of ${name(change.from)}: the passphrase from then is the valid one again`];
 		default:
 			return [];
 	}

@@ -217,8 +217,9 @@ function joined(values: readonly Value[]): Value {
 
 /** Whether the log tells all that there is to know of a domain of the file. */
 export function isCovered(domain: string, { domains }: FileData, log?: DomainLog): boolean {
-	const { owners = new Map(), secrets = new Map() } = domains.get(domain) ?? {};
-	if (!log?.isWhole) return false;
+	const present = domains.get(domain);
+	if (!present || !log?.isWhole) return false;
+	const { owners, secrets } = present;
 	const told = new Set([...log.owners].map(({ name }) => name));
 	return (
 		[...owners.keys()].every((owner) => told.has(owner)) &&

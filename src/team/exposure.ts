@@ -122,8 +122,9 @@ class ExposureFinder {
 		const isMeant = (person: Person) =>
 			person.name === name && (which === "any" || person.isFormer === (which !== "present"));
 		const records = [...removed].filter(([person]) => isMeant(person)).map(([, record]) => record);
-		const { publicKey = "", secrets = new Map<string, string>() } =
-			this.#file.domains.get(domain) ?? {};
+		const present = this.#file.domains.get(domain);
+		if (!present) throw new Error("the file has no such domain");
+		const { publicKey, secrets } = present;
 		const keys = this.#keysOf(name, which);
 		const seenIn = keys.get(publicKey);
 		const isSeen = this.#past !== undefined && !this.#isAtLeast(domain);

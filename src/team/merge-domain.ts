@@ -315,8 +315,9 @@ class DomainMerge {
 
 	#deadEntries(name: string, publicKey: string): Conflict {
 		const { rotator, other } = this.#rotation(publicKey);
+		if (!rotator || !other) throw new Error("no side rotated the key");
 		return {
-			what: `${rotator?.name} rotated the key of ${this.#name} while ${other?.name} re-keyed custodian ${name}, so that neither side's entry of theirs opens`,
+			what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} re-keyed custodian ${name}, so that neither side's entry of theirs opens`,
 			todo: `keep either line; once ${name} confirms the fingerprint of their key, as another owner: ${this.#typed("rm-owner", this.#name, name)}, and ${this.#typed("add-owner", this.#name, name)}`,
 			places: [{ kind: "owner", domain: this.#name, name }],
 		};

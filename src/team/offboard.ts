@@ -99,7 +99,8 @@ export function offboard(
 	const without = isComplete(plan)
 		? file.removeKeyCustodian(name)
 		: rotated.reduce<KeyFile>((current, domain) => current.removeOwner(domain, name), file);
-	if (!acting) return without;
+	if (rotated.length === 0) return without;
+	if (!acting) throw new Error("nobody acts who could rotate a key");
 	return rotated.reduce<KeyFile>(
 		(current, domain) => current.rotateDomainKey(domain, acting),
 		without,

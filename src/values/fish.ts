@@ -44,9 +44,10 @@ export function parseFish(text: string): Parsed {
 	while (!scanner.isAtEnd) {
 		if (scanner.take(BLANK_LINE)) continue;
 		const { line } = scanner;
-		const [, name, value = ""] = scanner.take(ENTRY) ?? [];
-		if (name !== undefined) parsed.entry(line, name, value.replace(/\\(['\\])/g, "$1"));
-		else {
+		const [, name, value] = scanner.take(ENTRY) ?? [];
+		if (name !== undefined && value !== undefined) {
+			parsed.entry(line, name, value.replace(/\\(['\\])/g, "$1"));
+		} else {
 			parsed.problem(line, "is not set -gx NAME 'value'");
 			scanner.take(REST_OF_LINE);
 		}

@@ -88,13 +88,13 @@ export function parseGithub(text: string): Parsed {
 	while (!scanner.isAtEnd) {
 		if (scanner.take(MASK_OR_BLANK_LINE)) continue;
 		const { line } = scanner;
-		const [, plainName, plainValue = ""] = scanner.take(PLAIN) ?? [];
-		if (plainName !== undefined) {
+		const [, plainName, plainValue] = scanner.take(PLAIN) ?? [];
+		if (plainName !== undefined && plainValue !== undefined) {
 			parsed.entry(line, plainName, plainValue);
 			continue;
 		}
-		const [, name, delimiter = ""] = scanner.take(HEREDOC) ?? [];
-		if (name === undefined) {
+		const [, name, delimiter] = scanner.take(HEREDOC) ?? [];
+		if (name === undefined || delimiter === undefined) {
 			parsed.problem(line, "is neither NAME=value nor NAME<<DELIMITER");
 			scanner.take(REST_OF_LINE);
 			continue;

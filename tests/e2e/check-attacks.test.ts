@@ -250,6 +250,16 @@ describe("boxes that were moved", () => {
 		expect(codes(await check(repository))).toContain("copied-box");
 		repository.commit("moved");
 		expect(codes(await check(repository, ["--base", "HEAD~1"]))).toEqual(["copied-box"]);
+		repository.git("reset", "--quiet", "--hard", "HEAD~1");
+		const [line = ""] = /^ *secret-banner: .*\n/m.exec(changed) ?? [];
+		repository.write(
+			changed.replace(line, `${line}${line.replace(BANNER, `secret-extra: ${old}`)}`),
+		);
+		const found = await check(repository);
+		const copy = found.find(({ code }) => code === "copied-box");
+		expect(copy?.what).toContain("secret extra of dev");
+		// No version has a line of it that could be restored.
+		expect(copy?.todo).toContain("set it anew");
 	});
 
 	test("a key that is put back to an older one", async () => {

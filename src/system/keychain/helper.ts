@@ -32,15 +32,22 @@ export async function serveKeychain(
 	return 0;
 }
 
+function onlyOne([account, ...others]: readonly string[]): string {
+	if (account !== undefined && others.length === 0) return account;
+	throw new Error("a passphrase goes to one account");
+}
+
 async function perform(keychain: Keychain, action: Action, accounts: readonly string[]) {
-	const [account = ""] = accounts;
 	switch (action) {
 		case "get":
 			return keychain.get(accounts);
 		case "held":
 			return keychain.held(accounts);
 		case "set":
-			return keychain.set(account, new TextDecoder().decode(readAll(STDIN, "standard input")));
+			return keychain.set(
+				onlyOne(accounts),
+				new TextDecoder().decode(readAll(STDIN, "standard input")),
+			);
 		case "remove":
 			return keychain.remove(accounts);
 		case "list":

@@ -14,14 +14,16 @@ const custodian = { what: "custodian", name: "bob@example.com" } as const;
 const CHANGES: readonly Change[] = [
 	{ what: "domain", how: "added", domain: "prod" },
 	{ what: "domain", how: "removed", domain: "prod" },
-	...(["rotated", "replaced", "restored", "foreign"] as const).map(
+	{ what: "key", how: "restored", domain: "prod", from: "abc" },
+	...(["rotated", "replaced", "foreign"] as const).map(
 		(how) => ({ what: "key", how, domain: "prod" }) as const,
 	),
 	...(["added", "removed", "resealed", "dead"] as const).map((how) => ({ ...owner, how })),
 	...(["added", "changed", "removed"] as const).map((how) => ({ ...secret, how })),
 	{ ...secret, how: "changed", copyOf: { domain: "prod", name: "other" } },
 	{ ...secret, how: "changed", from: "abc" },
-	...(["added", "removed", "rekeyed", "replaced", "restored"] as const).map((how) => ({
+	{ ...custodian, how: "restored", from: "abc" },
+	...(["added", "removed", "rekeyed", "replaced"] as const).map((how) => ({
 		...custodian,
 		how,
 	})),
