@@ -267,7 +267,12 @@ fetch_with_wget() {
 	}
 	rm "$staging/$1.growing"
 	[ ! -t 2 ] || show_size "$1" '\n'
-	case $url in https:*) ! grep -qi '^ *location: *http:' "$staging/log" ;; esac
+	case $url in
+	https:*)
+		! grep -qi '^ *location: *http:' "$staging/log" ||
+			fail "cannot fetch $url: it leads to plain http" 'did a proxy answer, which wants a login?'
+		;;
+	esac
 }
 
 # $1: file name. A file and not a signal ends it: some shells would tell of that.

@@ -93,6 +93,10 @@ for (const shell of SHELLS) {
 				const { exitCode } = await run(shell, ["--version=v1.0.0", `--dir=${dir}`]);
 				expect(exitCode).toBe(0);
 				expect(versionOf(join(dir, "pprotect"))).toBe("pocket_protector version 1.0.0\n");
+
+				serve(releaseOf("1.3.0-rc.1"));
+				expect((await run(shell, ["--version", "1.3.0-rc.1", "--dir", dir])).exitCode).toBe(0);
+				expect(versionOf(join(dir, "pprotect"))).toMatch(/ 1\.3\.0-rc\.1\n/);
 			});
 
 			testWithCurl("installs into ~/.local/bin by default, over what is there", async () => {
@@ -239,7 +243,7 @@ for (const shell of SHELLS) {
 				const wget = 'echo "  Location: http://elsewhere/" >&2; for i; do :; done';
 				const { run, dir } = machine({ curl: undefined, wget });
 				const { exitCode, output } = await run(shell, ["--dir", dir], SCRIPT, "", "https://x");
-				expect(output).toMatch(/error: cannot fetch https:/);
+				expect(output).toMatch(/error: cannot fetch https:.*: it leads to plain http\n/);
 				expect(exitCode).toBe(1);
 			});
 
