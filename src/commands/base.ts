@@ -5,7 +5,7 @@ import { SharedOptionsCommand } from "../cli/shared-options.ts";
 import { wipe } from "../crypto/bytes.ts";
 import { ConflictingOptionsError, CredentialsError, ProtectError, UsageError } from "../errors.ts";
 import { readUnlessForeign } from "../format/foreign-file.ts";
-import { shellNames, shellWord } from "../format/quote.ts";
+import { shellNames, shellOption } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
@@ -224,7 +224,7 @@ export abstract class BaseCommand extends SharedOptionsCommand {
 			if (!(error instanceof CredentialsError) || creds.sources.passphrase !== KEYCHAIN)
 				throw error;
 			throw new CredentialsError(error.message, {
-				hint: `to put the right one there: pprotect remember --user ${shellWord(creds.name)}`,
+				hint: `to put the right one there: pprotect remember ${shellOption("--user", creds.name)}`,
 				cause: error,
 			});
 		}

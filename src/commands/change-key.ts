@@ -1,6 +1,6 @@
 import { text } from "../cli/options.ts";
 import { CredentialsError } from "../errors.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellOption } from "../format/quote.ts";
 import { Creds } from "../model/creds.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
@@ -40,7 +40,7 @@ export abstract class ChangeKeyCommand extends NewKeyCommand {
 		if (!(await forgetQuietly(name, old.data.custodians))) return;
 		const question = "The keychain had the old passphrase. Put the new one there? [y/N] ";
 		const isWanted = this.yes || (this.isAttended && /^y/i.test(await this.prompter.ask(question)));
-		const again = `pprotect remember --user ${shellWord(name)}`;
+		const again = `pprotect remember ${shellOption("--user", name)}`;
 		if (!isWanted)
 			note(`the keychain no longer has the old passphrase; to put the new one there: ${again}`);
 		else if (!(await rememberQuietly(name, this.load().data.custodians, passphrase)))

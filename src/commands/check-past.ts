@@ -245,7 +245,7 @@ class PastReader {
 			if (this.#bytesLeft > 0) continue;
 			unseen.push({
 				what: `the history of the file is long: what happened before ${shortId(commit.id)} was not looked at`,
-				todo: "compare with an older version: pprotect check --base REV",
+				todo: "compare with the commit of an older version, too, with check --base",
 			});
 			break;
 		}

@@ -18,7 +18,7 @@ import type { Change } from "../team/change.ts";
 import { compareVersions } from "../team/compare.ts";
 import { compareComments } from "../team/compare-comments.ts";
 import { compareValues } from "../team/compare-values.ts";
-import { changeItem, changeLine, withoutCounted } from "../team/describe-changes.ts";
+import { changeItem, changeLine, codeSpan, withoutCounted } from "../team/describe-changes.ts";
 import { readKdf } from "../team/key-words.ts";
 import type { Knowledge } from "../team/knowledge.ts";
 import { toJson } from "../values/json.ts";
@@ -98,8 +98,8 @@ class DiffCommand extends BaseCommand {
 		else {
 			const heading = this.markdown ? "### " : "";
 			const parts = all.map(({ file, changes }) => {
-				const end = this.markdown ? "\n\n" : ":\n";
-				return `${heading}${printableLine(file)}${end}${this.#format(changes)}`;
+				const [name, end] = this.markdown ? [codeSpan(file), "\n\n"] : [file, ":\n"];
+				return `${heading}${printableLine(name)}${end}${this.#format(changes)}`;
 			});
 			if (parts.length > 0) writeStdout(parts.join("\n"));
 		}

@@ -10,9 +10,9 @@ const FLATTEN =
 const DECODE =
 	'. as $m | (.data // {}) | with_entries(.value as $v | if $m.kind == "ConfigMap" then . else .value |= @base64d | if (.value | @base64) == $v then . else error(.key + " is not text") end end) + ($m.stringData // {}) | with_entries(.key |= gsub("[.]"; "_"))';
 
-/** JSON of YAML, in which every value is text as it is written. */
+/** JSON of YAML, in which every value is text as it is written; no module comes from this folder. */
 const TO_JSON =
-	"python3 -c 'import json, sys, yaml; print(json.dumps(yaml.load(sys.stdin, yaml.BaseLoader)))'";
+	"python3 -c 'import sys; sys.path = list(filter(None, sys.path)); import json, yaml; print(json.dumps(yaml.load(sys.stdin, yaml.BaseLoader)))'";
 
 const NAMES =
 	"correct these lines, or say with --format what the file is; a secret's name starts with a letter, then has ASCII letters, digits, hyphens and underscores only";

@@ -175,7 +175,7 @@ function refuseCodeNames(candidates: Injection, options: InjectionOptions): void
 			({ variable, secret, domain, effect }) =>
 				`${secret} in ${domain}: the variable ${variable} ${effect}`,
 		),
-		`name the others with --only to leave it out; to set it all the same: ${insist.join(" ")}`,
+		`name the others with --only to leave it out; to set it all the same, once you know who added it and why: ${insist.join(" ")}`,
 	);
 }
 

@@ -20,6 +20,7 @@ import {
 	sharedMachines,
 	valuesToChange,
 } from "../team/offboard.ts";
+import { adviceToRotate } from "../team/rotation-advice.ts";
 import { typedCommand } from "../team/typed-command.ts";
 import { exposurePastOf } from "./exposure-past.ts";
 import { SealingCommand } from "./sealing.ts";
@@ -191,7 +192,7 @@ class OffboardCommand extends SealingCommand {
 			warning(`${this.filePath}: ${name} may know more than is told here: ${what}`);
 		}
 		return [
-			...describePlan(plan, this.dryRun),
+			...describePlan(plan, this.dryRun, this.hintFile),
 			...describeHeld(plan, domainsStillHeld(after, plan, history), this.hintFile),
 			...section(
 				`values that ${name} may know, to be changed at their source:`,
@@ -219,7 +220,12 @@ function nothingToDo({ name, foreign }: OffboardingPlan, acting: UnlockedCustodi
 	);
 }
 
-function describePlan(plan: OffboardingPlan, isDryRun: boolean): string[] {
+function describePlan(
+	plan: OffboardingPlan,
+	isDryRun: boolean,
+	file: string | undefined,
+): string[] {
+	const typed = typedCommand(file);
 	const { name, rotated, foreign } = plan;
 	const [was, would] = isDryRun ? ["would be", "would be "] : ["was", ""];
 	return [
@@ -229,8 +235,8 @@ function describePlan(plan: OffboardingPlan, isDryRun: boolean): string[] {
 		...rotated.map((domain) => `${domain}: ${would}removed as owner, key ${would}rotated`),
 		...foreign.map(({ domain, owners }) =>
 			plan.isPartial
-				? `${domain}: ${would}removed as owner, key not rotated; left for one of ${owners.join(", ")}: pprotect rotate-domain-keys`
-				: `${domain}: left for one of ${owners.join(", ")}: pprotect offboard`,
+				? `${domain}: ${would}removed as owner, key not rotated; left for one of ${owners.join(", ")}: ${adviceToRotate(typed, domain)}`
+				: `${domain}: left for one of ${owners.join(", ")}, provided that all of them are to own it: ${typed("offboard", name)}`,
 		),
 	];
 }
@@ -244,7 +250,7 @@ function describeHeld(
 	const typed = typedCommand(file);
 	return domains.map(
 		(domain) =>
-			`${domain}: ${name} was removed as owner before, and still holds its key; an owner rotates it: ${typed("rotate-domain-keys", domain)}`,
+			`${domain}: ${name} was removed as owner before, and still holds its key; for an owner: ${adviceToRotate(typed, domain)}`,
 	);
 }
 
@@ -267,7 +273,7 @@ function describeMachines(
 	if (machines.size === 0) return [];
 	const typed = typedCommand(file);
 	return [
-		`custodians with raw keys who own the same domains; if ${name} may have had such a key, give them a new one, and only then rotate:`,
+		`custodians with raw keys who own the same domains; if ${name} may have had such a key, give them a new one, see that everybody who owns the domains is to own them, and only then rotate:`,
 		...[...machines].map(([machine, domains]) => {
 			const rotations = domains.map((domain) => typed("rotate-domain-keys", domain));
 			const rekey = `${typed("rekey-custodian")} ${shellOption("--user", machine)}`;

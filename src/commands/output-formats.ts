@@ -51,7 +51,7 @@ export async function assertSafeNames(
 		if (effect === undefined) continue;
 		throw new ProtectError(
 			`secret ${secret}: the variable ${name} ${effect}, and anybody may have added the secret`,
-			`print it under another name with --prefix, or name what you want: --only ${secret}`,
+			`print it under another name with --prefix; or, once you know who added it and why, name it: --only ${secret}`,
 		);
 	}
 }

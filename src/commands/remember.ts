@@ -1,6 +1,6 @@
 import { Command } from "clipanion";
 import { ConflictingOptionsError } from "../errors.ts";
-import { shellWord } from "../format/quote.ts";
+import { shellOption } from "../format/quote.ts";
 import { guardMemory } from "../system/core-dumps.ts";
 import { A_WHILE, keychainWithin, PATIENTLY } from "../system/keychain/limited.ts";
 import { BaseCommand } from "./base.ts";
@@ -37,7 +37,7 @@ class RememberCommand extends BaseCommand {
 		await keychainWithin(PATIENTLY).set(accountOf(name, custodians), creds.passphrase);
 		this.done(
 			`The keychain has the passphrase of ${name} now.`,
-			`to take it out again: pprotect forget --user ${shellWord(name)}`,
+			`to take it out again: pprotect forget ${shellOption("--user", name)}`,
 		);
 	}
 }

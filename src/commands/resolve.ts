@@ -3,7 +3,7 @@ import { flag, rest } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
 import { conflictMarkers } from "../format/conflict-markers.ts";
 import type { FileData, ProtectedText } from "../format/data.ts";
-import { shellWord } from "../format/quote.ts";
+import { gitCommand } from "../format/quote.ts";
 import { readProtected } from "../format/read.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import { KeyFile } from "../model/key-file.ts";
@@ -90,7 +90,7 @@ class ResolveCommand extends SealingCommand {
 	#tellSettled(settled: number, open: number): void {
 		const what = `Settled ${settled === 1 ? "1 conflict" : `${settled} conflicts`} of ${this.filePath}.`;
 		if (open > 0) this.done(what);
-		else this.done(what, `git add ${shellWord(this.filePath)}, then git commit`);
+		else this.done(what, `${gitCommand("add", this.filePath)}, then git commit`);
 	}
 
 	/** @throws ProtectError where Git is not merging the file, or its markers are not ours. */
@@ -127,7 +127,7 @@ class ResolveCommand extends SealingCommand {
 	#notAsMerged(): ProtectError {
 		return new ProtectError(
 			`more than the marked lines of ${this.filePath} is not as pprotect merged it`,
-			`to merge it again, without what was edited since: pprotect git-setup, then git checkout --merge -- ${shellWord(this.filePath)}`,
+			`to merge it again, without what was edited since: pprotect git-setup, then ${gitCommand("checkout --merge --", this.filePath)}`,
 		);
 	}
 

@@ -1,13 +1,14 @@
 /** What the commands share that seal a domain's key to people. */
 import { list } from "../cli/options.ts";
 import { ProtectError } from "../errors.ts";
-import { shellOption } from "../format/quote.ts";
+import { shellOption, shellWord } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { whileBusy } from "../system/progress.ts";
 import { note, warning } from "../system/voice.ts";
 import { historyOf } from "../team/file-history.ts";
 import { describeRecipients, type Recipients, recipientsOf } from "../team/recipients.ts";
 import { replacedCustodians } from "../team/replaced-in-history.ts";
+import { typedCommand } from "../team/typed-command.ts";
 import { BaseCommand } from "./base.ts";
 import { checkPast, findInGit, unseenPast } from "./check-past.ts";
 
@@ -83,14 +84,15 @@ export abstract class SealingCommand extends BaseCommand {
 		const replaced = replacedCustodians(file.data, historyOf(file.data, past));
 		for (const name of asked) {
 			const version = replaced.get(name);
-			if (version !== undefined) throw replacedKey(name, version);
+			if (version !== undefined)
+				throw replacedKey(name, version, typedCommand(this.hintFile)("list-user-secrets"));
 		}
 	}
 }
 
-function replacedKey(name: string, version: string): ProtectError {
+function replacedKey(name: string, version: string, look: string): ProtectError {
 	return new ProtectError(
 		`the key of ${name} was replaced in ${version}, and not changed as they change it: whoever put it there would get what is sealed to ${name}; nothing was written`,
-		`ask ${name} whether their passphrase still opens this file (pprotect list-user-secrets): only then the key is theirs, and ${shellOption("--accept-key", name)} seals to it`,
+		`ask ${shellWord(name)} whether their passphrase still opens this file (${look}): only then the key is theirs, and ${shellOption("--accept-key", name)} seals to it`,
 	);
 }

@@ -1,8 +1,7 @@
 import { Command } from "clipanion";
-import { withFileOption } from "../cli/hint-file.ts";
 import { flag, rest } from "../cli/options.ts";
 import { ConflictingOptionsError } from "../errors.ts";
-import { shellNames, shellWord } from "../format/quote.ts";
+import { gitCommand } from "../format/quote.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { isUntracked } from "../system/git/history.ts";
 import { lacksDriver } from "../system/git/missing-driver.ts";
@@ -10,7 +9,9 @@ import { writeStdout } from "../system/output.ts";
 import { printableLine } from "../system/printable.ts";
 import { type ResultScreen, resultScreen } from "../system/terminal/result-screen.ts";
 import { DRIVER } from "../team/git-setup-files.ts";
+import { adviceToRotate } from "../team/rotation-advice.ts";
 import { type Status, statusOf } from "../team/status.ts";
+import { typedCommand } from "../team/typed-command.ts";
 import { toJson } from "../values/json.ts";
 import { BaseCommand } from "./base.ts";
 import { trackedFiles } from "./several-files.ts";
@@ -85,20 +86,21 @@ class StatusCommand extends BaseCommand {
 
 	/** What somebody still has to do, each with the command for it. */
 	#pending(status: Status): string[] {
+		const typed = typedCommand(this.hintFile);
 		const pending = status.domains.flatMap(({ name, formerOwners }) =>
 			formerOwners.map(
 				(owner) =>
-					`${owner} is no longer an owner of ${name} but still holds its key: pprotect rotate-domain-keys ${shellNames(name)}`,
+					`${owner} is no longer an owner of ${name} but still holds its key: ${adviceToRotate(typed, name)}`,
 			),
 		);
 		const { filePath } = this;
 		if (isUntracked(filePath)) {
-			pending.push(`Git does not know ${filePath}: git add ${shellWord(filePath)}, then commit it`);
+			pending.push(`Git does not know ${filePath}: ${gitCommand("add", filePath)}, then commit it`);
 		}
 		if (lacksDriver(filePath, DRIVER)) {
-			pending.push(`Git merges ${filePath} as plain text in this clone: pprotect git-setup`);
+			pending.push(`Git merges ${filePath} as plain text in this clone: ${typed("git-setup")}`);
 		}
-		return pending.map((text) => withFileOption(text, this.hintFile));
+		return pending;
 	}
 
 	#print(

@@ -35,6 +35,13 @@ export function shellOption(option: string, value: string): string {
 	return `${option}${value.startsWith("-") ? "=" : " "}${shellWord(value)}`;
 }
 
+/** A command of Git's for one file, whose path is neither an option nor a pattern there. */
+export function gitCommand(command: string, path: string): string {
+	const isPattern = /^:|[*?[\\]/.test(path);
+	const dashes = path.startsWith("-") && !command.endsWith(" --") ? " --" : "";
+	return `git${isPattern ? " --literal-pathspecs" : ""} ${command}${dashes} ${shellWord(path)}`;
+}
+
 function posixWord(name: string): string {
 	// Escaped, so that it can be seen and still names the same: bash, zsh, ksh and busybox read it.
 	if (hasHiddenCharacter(name)) return `$'${octalEscapes(name)}'`;

@@ -5,6 +5,7 @@ import { custodianFingerprint } from "../model/fingerprints.ts";
 import type { Finding } from "./finding.ts";
 import { readKdf } from "./key-words.ts";
 import type { Locations } from "./locations.ts";
+import { adviceToRotate } from "./rotation-advice.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
 /** A domain's key, or an owner's entry, that stands in a second place. */
@@ -24,7 +25,7 @@ export function checkCopies(
 				level: "warning",
 				code: "same-key",
 				what: `${domain} has the same key as ${twin}: who owns one can open both`,
-				todo: typed("rotate-domain-keys", domain),
+				todo: adviceToRotate(typed, domain),
 			});
 		}
 		domainOf.set(publicKey, twin ?? domain);
@@ -39,7 +40,7 @@ export function checkCopies(
 				level: "problem",
 				code: "copied-entry",
 				what: `the entry of owner ${owner} of ${domain} is that of ${other.owner} of ${other.domain}, and cannot be right in both`,
-				todo: `as another owner: ${typed("rm-owner", domain, owner)}; add them again only if you know that they are to own ${domain}`,
+				todo: `find out in the file's history for whom it was made, and take the other off, as another owner: ${typed("rm-owner", domain, owner)}, or ${typed("rm-owner", other.domain, other.owner)}; add them again only if you know that they are to own it`,
 			});
 		}
 	}

@@ -4,6 +4,7 @@ import { findExposures } from "./exposure.ts";
 import type { Finding } from "./finding.ts";
 import type { Locations } from "./locations.ts";
 import type { NamedVersion } from "./named-version.ts";
+import { adviceToRotate } from "./rotation-advice.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
 export function checkFormerOwners(
@@ -37,7 +38,7 @@ export function checkFormerOwners(
 				level: "warning",
 				code: "former-owner",
 				what: `${owner} owns ${domain} no longer but holds its present key, as ${evidence}: they can read every value, and every one to come`,
-				todo: `see that everybody who owns ${domain} is to own it (${typed("status", domain)}), then ${typed("rotate-domain-keys", domain)}`,
+				todo: adviceToRotate(typed, domain),
 			}),
 		);
 	});

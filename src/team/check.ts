@@ -96,7 +96,7 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
 }
 
 const SEALS =
-	/\bpprotect (?:add-|update-|rotate-|migrate-|offboard|copy-|set-key|rekey|edit|import)/;
+	/\bpprotect (?:add-|update-|rotate-|migrate-|offboard|copy-|set|rekey|edit|import)|\b(?:set|add) (?:it|them) again\b/;
 
 const FOREIGN_KEYS: ReadonlySet<FindingCode> = new Set([
 	"replaced-key",

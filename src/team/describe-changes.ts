@@ -212,7 +212,7 @@ function noun(change: Change): string {
 }
 
 /** The name between backticks, more of them than it has itself (CommonMark 6.1). */
-function codeSpan(text: string): string {
+export function codeSpan(text: string): string {
 	const runs = text.match(/`+/g) ?? [];
 	const fence = "`".repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
 	const padding = /^`|`$/.test(text) ? " " : "";

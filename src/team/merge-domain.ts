@@ -12,6 +12,7 @@ import type { Conflict, Place, Side } from "./conflict.ts";
 import { describeChanges } from "./describe-changes.ts";
 import type { LogChanges } from "./log-changes.ts";
 import type { MergedCustodians } from "./merge-custodians.ts";
+import { adviceToRotate } from "./rotation-advice.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
 /** One side's version of the domain. */
@@ -318,7 +319,7 @@ class DomainMerge {
 		if (!rotator || !other) throw new Error("no side rotated the key");
 		return {
 			what: `${rotator.name} rotated the key of ${this.#name} while ${other.name} re-keyed custodian ${name}, so that neither side's entry of theirs opens`,
-			todo: `keep either line; once ${name} confirms the fingerprint of their key, as another owner: ${this.#typed("rm-owner", this.#name, name)}, and ${this.#typed("add-owner", this.#name, name)}`,
+			todo: `keep either line; if ${name} is to own ${this.#name} still and confirms the fingerprint of their key, as another owner: ${this.#typed("rm-owner", this.#name, name)}, and ${this.#typed("add-owner", this.#name, name)}`,
 			places: [{ kind: "owner", domain: this.#name, name }],
 		};
 	}
@@ -326,7 +327,7 @@ class DomainMerge {
 	/** An owner whom one side added, with an entry that is worth nothing in the merged file. */
 	#lostOwner(name: string, present: PresentSide, absent: PresentSide): Conflict {
 		const places: Place[] = [{ kind: "owner", domain: this.#name, name }];
-		const again = `then, once ${name} confirms the fingerprint of their key, add them again: ${this.#typed("add-owner", this.#name, name)}`;
+		const again = `then, if ${name} is to own ${this.#name} and confirms the fingerprint of their key, add them again: ${this.#typed("add-owner", this.#name, name)}`;
 		const remedy: Conflict["remedy"] = { kind: "grant", domain: this.#name, name };
 		const made = `${present.name} made ${name} an owner of ${this.#name}`;
 		if (!this.#custodians.custodians.has(name)) {
@@ -359,7 +360,7 @@ class DomainMerge {
 				? `${remover.name} removed owner ${name} of ${this.#name} while ${present.name} rotated its key and gave them the new one`
 				: `${remover.name} removed owner ${name} of ${this.#name}, whom ${present.name} added anew`,
 			todo: isRotated
-				? `delete the marked line, then rotate again: ${this.#typed("rotate-domain-keys", this.#name)}`
+				? `delete the marked line, then rotate again: ${adviceToRotate(this.#typed, this.#name)}`
 				: "keep the marked line, or delete it",
 			places: [{ kind: "owner", domain: this.#name, name }],
 			remedy: isRotated

@@ -133,7 +133,7 @@ function withStaleOwners(
 				(owner) => data.custodians.get(owner) !== merged.custodians.get(owner),
 			);
 			if (stale.length === 0) return [];
-			return `; if you keep ${place.domain} as ${name} has it, then remove these owners, who were re-keyed, and add them again once they confirm the fingerprint of their key: ${stale.map((owner) => `${typed("rm-owner", place.domain, owner)}, ${typed("add-owner", place.domain, owner)}`).join("; ")}`;
+			return `; if you keep ${place.domain} as ${name} has it, then remove these owners, who were re-keyed, and, if they are to own it still, add them again once they confirm the fingerprint of their key: ${stale.map((owner) => `${typed("rm-owner", place.domain, owner)}, ${typed("add-owner", place.domain, owner)}`).join("; ")}`;
 		});
 	});
 	return { ...conflict, todo: conflict.todo + warnings.join("") };

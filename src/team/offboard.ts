@@ -72,10 +72,10 @@ function refuseLastOwner(
 	if (first === undefined) return;
 	// Not just any custodian of the file: whoever can push may have added one.
 	const isKnown = acting !== undefined && file.custodianNames.includes(acting);
-	const whom = isKnown ? acting : "OWNER";
+	const names = isKnown ? [first, acting] : [first];
 	throw new NameError(
 		`${name} is the last owner of ${alone.join(", ")}: without an owner those values would be lost`,
-		`they have to add another owner first, such as: pprotect add-owner ${shellOption("--user", name)} ${shellNames(first, whom)}`,
+		`they have to add another owner first, ${isKnown ? "such as" : "whom this asks for"}: pprotect add-owner ${shellOption("--user", name)} ${shellNames(...names)}`,
 	);
 }
 

@@ -8,6 +8,7 @@ import { pick } from "./mark-conflicts.ts";
 import type { NamedSides, NamedVersion } from "./named-version.ts";
 import { hasPlace, keyOfPlace, placesOf } from "./places.ts";
 import { type Removal, Removals } from "./removals.ts";
+import { adviceToRotate } from "./rotation-advice.ts";
 import type { TypedCommand } from "./typed-command.ts";
 
 interface Revival {
@@ -120,7 +121,7 @@ function toConflict(
 			? `${remover.name} removed ${inWords(place)}, and ${keeper.name} has the entry from before that`
 			: `${keeper.name} has ${inWords(place)} and ${remover.name} does not, whose audit log was cut and may have told of a removal`;
 	const rotated = group.flatMap((revival) => rotatedDomain(revival, merged));
-	const rotations = [...new Set(rotated)].map((domain) => typed("rotate-domain-keys", domain));
+	const rotations = [...new Set(rotated)].map((domain) => adviceToRotate(typed, domain));
 	const again =
 		rotations.length === 0
 			? ""

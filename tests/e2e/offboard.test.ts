@@ -45,7 +45,7 @@ describe("offboard", () => {
 				"values that bob@example.com may know, to be changed at their source:",
 				"  dev: token",
 				"  prod: token",
-				"custodians with raw keys who own the same domains; if bob@example.com may have had such a key, give them a new one, and only then rotate:",
+				"custodians with raw keys who own the same domains; if bob@example.com may have had such a key, give them a new one, see that everybody who owns the domains is to own them, and only then rotate:",
 				"  carol@example.com: pprotect rekey-custodian --user carol@example.com; pprotect rotate-domain-keys dev",
 				"",
 			].join("\n"),
@@ -80,10 +80,10 @@ describe("offboard", () => {
 			[
 				"bob@example.com is still a key custodian, and an owner of what is left below",
 				"dev: removed as owner, key rotated",
-				"prod: left for one of alice@example.com: pprotect offboard",
+				"prod: left for one of alice@example.com, provided that all of them are to own it: pprotect offboard bob@example.com",
 				"values that bob@example.com may know, to be changed at their source:",
 				"  dev: token",
-				"custodians with raw keys who own the same domains; if bob@example.com may have had such a key, give them a new one, and only then rotate:",
+				"custodians with raw keys who own the same domains; if bob@example.com may have had such a key, give them a new one, see that everybody who owns the domains is to own them, and only then rotate:",
 				"  alice@example.com: pprotect rekey-custodian --user alice@example.com; pprotect rotate-domain-keys dev; pprotect rotate-domain-keys prod",
 				"",
 			].join("\n"),
@@ -267,6 +267,6 @@ test("names the domains whose keys somebody took along who was removed as owner 
 	await pprotect(["rm-owner", "prod", bob.user], { cwd });
 	const { stdout } = await pprotect(["offboard", bob.user], { cwd });
 	expect(stdout).toContain(
-		`prod: ${bob.user} was removed as owner before, and still holds its key; an owner rotates it: pprotect rotate-domain-keys prod\n`,
+		`prod: ${bob.user} was removed as owner before, and still holds its key; for an owner: see that everybody who owns prod is to own it (pprotect status prod), then pprotect rotate-domain-keys prod\n`,
 	);
 });

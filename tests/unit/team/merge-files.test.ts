@@ -233,7 +233,7 @@ describe("a trap stops, naming what would be lost and what to type", () => {
 	test("a key rotated while an owner was added", async () => {
 		const addBen = act("addOwner", { custodian: "ben" });
 		expect(await conflictsOf([], [act("rotate")], [addBen])).toEqual([
-			"main rotated the key of a while feature made ben an owner of a: that entry holds the old key: delete the marked line, then, once ben confirms the fingerprint of their key, add them again: pprotect add-owner a ben",
+			"main rotated the key of a while feature made ben an owner of a: that entry holds the old key: delete the marked line, then, if ben is to own a and confirms the fingerprint of their key, add them again: pprotect add-owner a ben",
 		]);
 	});
 
@@ -241,7 +241,7 @@ describe("a trap stops, naming what would be lost and what to type", () => {
 		const addBen = act("addOwner", { custodian: "ben" });
 		const removeBen = act("removeOwner", { custodian: "ben" });
 		expect(await conflictsOf([addBen], [removeBen], [act("rotate")])).toEqual([
-			"main removed owner ben of a while feature rotated its key and gave them the new one: delete the marked line, then rotate again: pprotect rotate-domain-keys a",
+			"main removed owner ben of a while feature rotated its key and gave them the new one: delete the marked line, then rotate again: see that everybody who owns a is to own it (pprotect status a), then pprotect rotate-domain-keys a",
 		]);
 	});
 
@@ -251,7 +251,7 @@ describe("a trap stops, naming what would be lost and what to type", () => {
 			act("addOwner", { custodian: "ben" }),
 		];
 		expect(await conflictsOf([], [rekeyBen], [addBen])).toEqual([
-			"main re-keyed custodian ben while feature made ben an owner of a: that entry is sealed to their old key: delete the marked line, then, once ben confirms the fingerprint of their key, add them again: pprotect add-owner a ben",
+			"main re-keyed custodian ben while feature made ben an owner of a: that entry is sealed to their old key: delete the marked line, then, if ben is to own a and confirms the fingerprint of their key, add them again: pprotect add-owner a ben",
 		]);
 	});
 

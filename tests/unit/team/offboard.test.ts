@@ -104,7 +104,7 @@ test("nobody is proposed as another owner whom the file alone names", async () =
 		}
 		return undefined;
 	};
-	expect(hintFor(undefined)).toEndWith("pprotect add-owner --user ben a OWNER");
+	expect(hintFor(undefined)).toEndWith("whom this asks for: pprotect add-owner --user ben a");
 	expect(hintFor("cleo")).toEndWith("pprotect add-owner --user ben a cleo");
 });
 

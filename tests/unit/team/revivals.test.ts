@@ -97,7 +97,7 @@ test("a removed owner who got the new key of a rotation: take the removal, then 
 	const ours = await shared.fork().take([act("removeOwner")]);
 	const theirs = await shared.fork().take([act("rotate")]);
 	expect(words(merge(base.bytes, ours, theirs))).toEqual([
-		"main removed owner ben of a, and feature has the entry from before that: take main at every mark of ben, so that what was removed stays removed, then rotate again, as they were given the new key: pprotect rotate-domain-keys a",
+		"main removed owner ben of a, and feature has the entry from before that: take main at every mark of ben, so that what was removed stays removed, then rotate again, as they were given the new key: see that everybody who owns a is to own it (pprotect status a), then pprotect rotate-domain-keys a",
 	]);
 });
 
