@@ -324,7 +324,7 @@ describe("offboard", () => {
 		await repo.run(["add-owner", "own", BOB, ...theirs], stranger);
 		const left = await repo.run(["offboard", BOB, "--all"], finding);
 		expect(left.stdout).toStartWith(
-			"other/protected.yaml:\n  bob@example.com is still a key custodian, and an owner of what is left below\n  own: left for one of carol@example.com, provided that all of them are to own it: pprotect offboard --file other/protected.yaml bob@example.com\n",
+			"other/protected.yaml:\n  bob@example.com is still a key custodian, and an owner of what is left below\n  own: left for one of carol@example.com, provided that all of them are to own it: pprotect offboard bob@example.com --file other/protected.yaml\n",
 		);
 	});
 });
