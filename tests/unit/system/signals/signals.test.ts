@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { asFirst, canBeFirst, FIRST } from "../../../support/container-namespace.ts";
 import { compileDriver, type Driver, through } from "../../../support/exec-driver-process.ts";
-
-const canUnshare = process.geteuid?.() === 0 && Bun.which("unshare") !== null;
 
 /** What a shell has for `$?` when the signal ended the program. */
 const ENDED_BY = [
@@ -39,9 +38,6 @@ describe.skipIf(process.platform !== "linux")("ending while we work (linux)", ()
 	afterAll(() => driver.remove());
 
 	const command = (work: "yielding" | "blocking") => through(driver, COMMAND, { work });
-	const asFirst = (work: "yielding" | "blocking") => {
-		return ["unshare", "-pf", "--mount-proc", ...command(work)];
-	};
 
 	test.each(["yielding", "blocking"] as const)("a signal ends us at once, %s", async (work) => {
 		for (const [signal] of ENDED_BY) {
@@ -50,16 +46,16 @@ describe.skipIf(process.platform !== "linux")("ending while we work (linux)", ()
 		}
 	});
 
-	describe.skipIf(!canUnshare)("as PID 1 (needs root, unshare)", () => {
+	describe.skipIf(!canBeFirst)(FIRST, () => {
 		test.each(ENDED_BY)("%s while a key is derived exits %d", async (signal, exitCode) => {
-			const ended = await runWhileReady(asFirst("yielding"), (pid) => {
+			const ended = await runWhileReady(asFirst(command("yielding")), (pid) => {
 				process.kill(onlyChild(pid), signal);
 			});
 			expect(ended).toEqual({ stdout: "", exitCode, signalCode: null });
 		});
 
 		test("a signal during work that does not yield still stops the command", async () => {
-			const ended = await runWhileReady(asFirst("blocking"), (pid) => {
+			const ended = await runWhileReady(asFirst(command("blocking")), (pid) => {
 				process.kill(onlyChild(pid), "SIGTERM");
 			});
 			expect(ended).toEqual({ stdout: "", exitCode: 143, signalCode: null });
@@ -68,7 +64,7 @@ describe.skipIf(process.platform !== "linux")("ending while we work (linux)", ()
 		test("a signal that we were to ignore stays ignored", async () => {
 			const script = `trap '' HUP; exec "$@"`;
 			const ended = await runWhileReady(
-				["sh", "-c", script, "sh", ...asFirst("blocking")],
+				["sh", "-c", script, "sh", ...asFirst(command("blocking"))],
 				(pid) => {
 					process.kill(onlyChild(pid), "SIGHUP");
 				},
@@ -78,9 +74,8 @@ describe.skipIf(process.platform !== "linux")("ending while we work (linux)", ()
 
 		test("the command has the signals of a plain PID 1, and its number", () => {
 			const show = ["grep", "-E", "^(Pid|Sig[BIC])", "/proc/self/status"];
-			const plain = ["unshare", "-pf", "--mount-proc"];
 			const [without, within] = [show, through(driver, show)].map((argv) => {
-				return Bun.spawnSync([...plain, ...argv]).stdout.toString();
+				return Bun.spawnSync(asFirst(argv)).stdout.toString();
 			});
 			expect(without).toStartWith("Pid:\t1\n");
 			expect(within).toBe(without);

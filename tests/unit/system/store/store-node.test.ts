@@ -1,7 +1,7 @@
 /** The store under Node, which has no kernel lock: built as a library is, run from outside. */
 import { describe, expect } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lackOf, scratchFile, testUnless, textOf } from "../../../support/fault.ts";
 
@@ -11,6 +11,7 @@ const STORE = join(import.meta.dir, "../../../../src/system/store/store.ts");
 async function underNode(folder: string, program: string, path: string): Promise<string> {
 	const outdir = join(folder, "built");
 	await Bun.build({ entrypoints: [STORE], target: "node", splitting: true, outdir });
+	writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
 	const text = `import * as store from "${join(outdir, "store.js")}";
 		const path = process.argv[1];
 		${program}`;
