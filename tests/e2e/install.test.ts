@@ -172,7 +172,7 @@ for (const shell of SHELLS) {
 				expect(versionOf(join(dir, "pprotect"))).toMatch(/1\.2\.3/);
 			});
 
-			test("stops where a folder has the program's name, before it fetches", async () => {
+			testWithCurl("stops where a folder has the program's name, before it fetches", async () => {
 				const { run, dir, home } = machine();
 				requests = [];
 				const places = [join(dir, "pprotect"), join(home, "pprotect")] as const;
@@ -207,7 +207,7 @@ for (const shell of SHELLS) {
 				},
 			);
 
-			test("asks GitHub from which tag and commit the archive was built", async () => {
+			testWithCurl("asks GitHub from which tag and commit the archive was built", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
 				const log = join(scratchFolder(), "gh");
 				const gh = (code: number) => `echo "$*" >>'${log}'; exit ${code}`;
@@ -362,7 +362,7 @@ for (const shell of SHELLS) {
 				);
 			}
 
-			test("stops where the folder cannot be written", async () => {
+			testWithCurl("stops where the folder cannot be written", async () => {
 				serve(releaseOf("1.2.3"), { isLatest: true });
 				const { run } = machine();
 				for (const dir of ["/proc/self", "/dev/null/bin"]) {
