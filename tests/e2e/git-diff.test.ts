@@ -91,7 +91,7 @@ describe("pprotect diff", () => {
 		repository.commit("moved");
 		expect(await diffAll("HEAD~1", "HEAD")).toBe(both);
 		expect(await diffAll("HEAD~1..HEAD")).toBe(both);
-		expect(await diffAll("HEAD~1", "--markdown")).toStartWith("### protected.yaml\n\n- ");
+		expect(await diffAll("HEAD~1", "--markdown")).toStartWith("### `protected.yaml`\n\n- ");
 
 		copy("new");
 		repository.git("add", "--all");
