@@ -2,6 +2,7 @@ import { Command } from "clipanion";
 import { choice, flag, list, required, text } from "../cli/options.ts";
 import { ConflictingOptionsError, NameError } from "../errors.ts";
 import { compareCodePoints } from "../format/code-points.ts";
+import { decryptedValue } from "../model/domain.ts";
 import type { UnlockedCustodian } from "../model/key-custodian.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import { FORMATS } from "../values/format-names.ts";
@@ -53,7 +54,7 @@ class DecryptDomainCommand extends BaseCommand {
 		if (only) assertThere(keyFile, domains, only);
 		const secrets = await decrypt(keyFile, domains, await this.unlock(keyFile), only);
 		if (this.secret !== undefined && format === undefined) {
-			return this.#writeBare(valueIn(secrets, this.secret));
+			return this.#writeBare(decryptedValue(secrets, this.secret));
 		}
 		const naming = { prefix: this.variablePrefix, uppercase: this.uppercase };
 		const variables = variablesOf(secrets.keys(), naming);
@@ -61,7 +62,7 @@ class DecryptDomainCommand extends BaseCommand {
 		const values = new Map(
 			[...variables]
 				.sort(([one], [other]) => compareCodePoints(one, other))
-				.map(([variable, secret]) => [variable, valueIn(secrets, secret)]),
+				.map(([variable, secret]) => [variable, decryptedValue(secrets, secret)]),
 		);
 		await writeValues(values, format ?? "json", {
 			environment: this.context.environment,
@@ -130,13 +131,6 @@ async function decrypt(
 		for (const [name, value] of decrypted) values.set(name, value);
 	}
 	return values;
-}
-
-/** @throws Error rather than write an empty value for one that is lost. */
-function valueIn(secrets: ReadonlyMap<string, string>, name: string): string {
-	const value = secrets.get(name);
-	if (value === undefined) throw new Error("a secret was not decrypted");
-	return value;
 }
 
 export { DecryptDomainCommand as command };

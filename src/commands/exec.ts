@@ -10,6 +10,7 @@ import {
 	UsageError,
 } from "../errors.ts";
 import { shellOption, shellWord } from "../format/quote.ts";
+import { decryptedValue } from "../model/domain.ts";
 import type { KeyFile } from "../model/key-file.ts";
 import {
 	credentialVariables,
@@ -158,9 +159,7 @@ class ExecCommand extends BaseCommand {
 		const set = new Map<string, string>();
 		const files = new Map<string, Uint8Array>();
 		for (const [variable, injected] of injection) {
-			const value = values.get(injected.secret);
-			// Never an empty variable for a value that is lost.
-			if (value === undefined) throw new Error("a secret was not decrypted");
+			const value = decryptedValue(values, injected.secret);
 			if (injected.delivery === "value") set.set(variable, value);
 			else files.set(variable, fileContent(injected, value));
 		}

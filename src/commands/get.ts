@@ -1,6 +1,7 @@
 import { Command } from "clipanion";
 import { DOMAIN_OPTION, required, text } from "../cli/options.ts";
 import { UsageError } from "../errors.ts";
+import { decryptedValue } from "../model/domain.ts";
 import { BaseCommand } from "./base.ts";
 
 class GetCommand extends BaseCommand {
@@ -31,9 +32,7 @@ class GetCommand extends BaseCommand {
 		const keyFile = this.load();
 		keyFile.assertSecret(domain, name);
 		const values = await keyFile.decryptDomainFast(domain, await this.unlock(keyFile), [name]);
-		const value = values.get(name);
-		if (value === undefined) throw new Error("the secret was not decrypted");
-		this.printValue(value);
+		this.printValue(decryptedValue(values, name));
 	}
 }
 

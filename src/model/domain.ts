@@ -235,3 +235,14 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): Map<strin
 	rest.delete(key);
 	return rest;
 }
+
+/**
+ * The value of a secret among those that were decrypted: never an empty one for a value that is lost.
+ *
+ * @throws Error where it was not decrypted, which is a bug in pprotect.
+ */
+export function decryptedValue(values: ReadonlyMap<string, string>, secret: string): string {
+	const value = values.get(secret);
+	if (value === undefined) throw new Error("a secret was not decrypted");
+	return value;
+}
