@@ -11,7 +11,7 @@ import {
 } from "../support/attacks.ts";
 import { Repository } from "../support/git-repository.ts";
 import { pprotect } from "../support/pprotect.ts";
-import { createTeam, readProtectedText, type Team } from "../support/team.ts";
+import { createTeam, shareProd, type Team } from "../support/team.ts";
 
 setDefaultTimeout(30_000);
 
@@ -22,12 +22,7 @@ let start: string;
 
 beforeAll(async () => {
 	team = await createTeam();
-	const { cwd, alice, bob } = team;
-	await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
-	for (const [name, input] of Object.entries(VALUES)) {
-		await pprotect(["add-secret", "prod", name, "--value-file", "-"], { cwd, input });
-	}
-	start = readProtectedText(cwd);
+	start = await shareProd(team, VALUES);
 });
 
 const setUp = () => Repository.create(start);

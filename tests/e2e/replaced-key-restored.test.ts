@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { generateKeyPair, type KeyPair } from "../../src/crypto/x25519.ts";
 import { garbageBox, swapCustodianKey, swapPublicKey, withDomain } from "../support/attacks.ts";
 import { Repository } from "../support/git-repository.ts";
-import { pprotect } from "../support/pprotect.ts";
-import { createTeam, readProtectedText, type Team } from "../support/team.ts";
+import { createTeam, shareProd, type Team } from "../support/team.ts";
 
 setDefaultTimeout(60_000);
 
@@ -13,10 +12,7 @@ let start: string;
 
 beforeAll(async () => {
 	team = await createTeam();
-	const { cwd, alice, bob } = team;
-	await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
-	await pprotect(["add-secret", "prod", "token", "--value-file", "-"], { cwd, input: "1" });
-	start = readProtectedText(cwd);
+	start = await shareProd(team, { token: "1" });
 });
 
 const evil = generateKeyPair();

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Repository } from "../support/git-repository.ts";
 import { pprotect } from "../support/pprotect.ts";
-import { createTeam, type Team } from "../support/team.ts";
+import { createTeam, shareProd, type Team } from "../support/team.ts";
 
 setDefaultTimeout(30_000);
 
@@ -13,11 +13,7 @@ let start: string;
 
 beforeAll(async () => {
 	team = await createTeam();
-	const { cwd, alice, bob } = team;
-	await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
-	const place = ["add-secret", "prod", "shared", "--value-file", "-"];
-	await pprotect(place, { cwd, input: "at the start" });
-	start = readFileSync(join(cwd, "protected.yaml"), "utf8");
+	start = await shareProd(team, { shared: "at the start" });
 });
 
 type Act = (repository: Repository) => Promise<unknown>;

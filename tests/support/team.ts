@@ -39,6 +39,18 @@ async function makeTeam(): Promise<Team> {
 	return { cwd, alice, bob };
 }
 
+/** Makes bob an owner of `prod` too, with these values in it. @returns the text of the file. */
+export async function shareProd(
+	{ cwd, alice, bob }: Team,
+	values: Readonly<Record<string, string>>,
+): Promise<string> {
+	await pprotect(["add-owner", "prod", bob.user], { cwd, env: alice.env });
+	for (const [name, input] of Object.entries(values)) {
+		await pprotect(["add-secret", "prod", name, "--value-file", "-"], { cwd, input });
+	}
+	return readProtectedText(cwd);
+}
+
 /** Adds a custodian with a raw key to `file`, by `init` or `add-key-custodian`. */
 export async function addMember(
 	cwd: string,
