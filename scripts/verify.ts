@@ -7,6 +7,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { installBundlers } from "./bundlers.ts";
 import { ROOT } from "./compile.ts";
 import { bun, tool } from "./tools.ts";
 
@@ -93,18 +94,6 @@ function isShellScript(path: string): boolean {
 	return new RegExp(SHEBANG).test(readFileSync(join(ROOT, path), "utf8").split("\n", 1)[0] ?? "");
 }
 
-/**
- * Installs what only a few tests need, before files of tests that run side by side would. Where it
- * cannot be had, they skip and say so.
- */
-function installBundlers(): void {
-	Bun.spawnSync([process.execPath, "install", "--frozen-lockfile", "--ignore-scripts"], {
-		cwd: join(ROOT, "tests/bundlers"),
-		stdout: "inherit",
-		stderr: "inherit",
-	});
-}
-
 /** The totals of a JUnit report; nothing where there is none. */
 function readCounts(report: string): Counts {
 	try {
@@ -127,7 +116,8 @@ const checks = [
 	check("build the binary", () => bun("scripts/build.ts")),
 	check("build the library", () => bun("scripts/build-library.ts")),
 ];
-installBundlers();
+// Before files of tests that run side by side do it; where it cannot be had, they skip and say so.
+installBundlers("inherit");
 const { passed, failed: failedTests, skipped } = runTests();
 const failed = failedTests + checks.filter((isGood) => !isGood).length;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);

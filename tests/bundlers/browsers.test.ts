@@ -5,7 +5,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLERS, bundlersFile, nodeNamed } from "../support/bundlers.ts";
+import { BUNDLERS } from "../../scripts/bundlers.ts";
+import { bundlersFile, nodeNamed } from "../support/bundlers.ts";
 import { CHROMIUM, lackOfBrowser } from "../support/chromium.ts";
 import { createProject, mustRunIn } from "../support/library.ts";
 import { VECTORS, vectorText } from "../support/vectors.ts";

@@ -6,7 +6,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLERS, nodeNamed } from "../support/bundlers.ts";
+import { BUNDLERS } from "../../scripts/bundlers.ts";
+import { nodeNamed } from "../support/bundlers.ts";
 import { createProject, mustRunIn, runIn } from "../support/library.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { VECTORS, vectorPath } from "../support/vectors.ts";

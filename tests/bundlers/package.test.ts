@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLERS, bundlersFile, deno, nodeNamed, titleOf } from "../support/bundlers.ts";
+import { BUNDLERS } from "../../scripts/bundlers.ts";
+import { bundlersFile, deno, nodeNamed, titleOf } from "../support/bundlers.ts";
 import { compileProject, createProject, mustRunIn, runIn } from "../support/library.ts";
 import {
 	createExampleTeam,

@@ -1,14 +1,9 @@
 /** The folder tests/bundlers: packages that the library is tried with, installed when asked for. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../scripts/compile.ts";
+import { BUNDLERS, installBundlers } from "../../scripts/bundlers.ts";
 
-export const BUNDLERS = join(ROOT, "tests/bundlers");
-
-const installed = Bun.spawnSync(
-	[process.execPath, "install", "--frozen-lockfile", "--ignore-scripts"],
-	{ cwd: BUNDLERS, stdout: "ignore", stderr: "ignore" },
-).success;
+const installed = installBundlers("ignore");
 
 /** The path of a file in a package of the folder, or undefined where it is not there. */
 export function bundlersFile(path: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Headless Chromium, driven through tests/bundlers/drive-page.mjs. */
 import { join } from "node:path";
-import { BUNDLERS, nodeNamed } from "./bundlers.ts";
+import { BUNDLERS } from "../../scripts/bundlers.ts";
+import { nodeNamed } from "./bundlers.ts";
 
 export const CHROMIUM =
 	Bun.which("chromium") ?? Bun.which("chromium-browser") ?? Bun.which("google-chrome");
