@@ -81,7 +81,7 @@ export function findLostAccess(step: Step, file: FileData): MergeLoss[] {
 	});
 }
 
-/** Whether it is a key that the side put in another's place, or was sealed to that: it is no loss. */
+/** Whether the entry is a replaced key, or is sealed to one: a merge that drops it loses nothing. */
 function dependsOn(place: Place, key: ReplacedKey): boolean {
 	if (key.kind === "domain") return "domain" in place && place.domain === key.domain;
 	return place.kind !== "domain" && place.kind !== "secret" && place.name === key.name;

@@ -1,11 +1,11 @@
 /** The commits that touched a file, and the objects that git has of it. */
 import { FOLLOW, GitError, gitAnswer, gitOutput, type TrackedPath, textOf } from "./git.ts";
 
-/** As merge-base says that there is none. */
+/** The exit code of `git merge-base` where commits have no common ancestor. */
 const NONE = 1;
 
 /**
- * What git prints of revisions; undefined where there is nothing, or no such revision.
+ * What git prints about revisions; undefined where it finds nothing, or where one of them does not exist.
  *
  * @throws GitError where git cannot read what it has of them.
  */
@@ -29,7 +29,7 @@ function isRevision(cwd: string, name: string): boolean {
 	return gitOutput(cwd, verify) !== undefined;
 }
 
-/** The commit that a revision means; undefined for what is none. */
+/** The commit that a revision names; undefined where it names none. */
 export function commitOf(cwd: string, revision: string): string | undefined {
 	const verify = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
 	return gitOutput(cwd, verify) || undefined;
@@ -83,7 +83,7 @@ export interface GitObject {
 }
 
 /**
- * What git has under names such as `HEAD:protected.yaml`; undefined for each that is no file.
+ * The objects that git has under names such as `HEAD:protected.yaml`; undefined for a name that is not a file.
  *
  * @throws GitError where git has lost, or never fetched, one of them.
  */

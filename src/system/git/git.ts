@@ -204,7 +204,7 @@ export function refusedRepository(path: string): string | undefined {
 	try {
 		return gitRefusal(path);
 	} catch (error) {
-		// There is no git.
+		// Git is not installed.
 		if (error instanceof ProtectError) return error.message;
 		throw error;
 	}
